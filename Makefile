@@ -1,0 +1,75 @@
+# Everything here needs only python3 (3.11 or newer), make and a network. `make help` lists the targets.
+
+PYTHON ?= python3
+PORT ?= 8000
+WORKERS ?= 2
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+ON_SQLITE := env -u ORDERLY_DATABASE_URL
+ON_POSTGRES := $(BIN)/python scripts/postgres.py --
+
+# $(call step,what it is,command): says what runs, and what failed
+define step
+	@printf '\n=== %s\n' '$(1)'
+	@$(2) || { printf '\n=== FAILED: %s\n' '$(1)' >&2; exit 1; }
+endef
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup run test fast bench lint format types imports migrations \
+	test-sqlite test-postgres test-browser clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make .venv from uv.lock (quick when nothing changed)
+	@$(PYTHON) scripts/bootstrap.py
+
+run: setup ## the demo on http://127.0.0.1:8000 (PORT=)
+	@$(BIN)/orderly demo --port $(PORT)
+
+# The checks and tests import the settings, which refuse to start without a secret.
+test fast lint types imports migrations test-sqlite test-postgres test-browser: \
+	export ORDERLY_SECRET_KEY = only-for-tests
+
+test: lint types imports migrations test-sqlite test-postgres test-browser ## everything, as CI does
+
+fast: lint types imports ## checks, and the quick tests on SQLite
+	$(call step,quick tests on SQLite,$(ON_SQLITE) $(PYTEST) tests -n $(WORKERS) -m "not race and not browser and not slow")
+
+lint: setup ## formatting and ruff's rules
+	$(call step,formatting,$(BIN)/ruff format --check .)
+	$(call step,ruff,$(BIN)/ruff check .)
+
+format: setup ## format the code and mend what ruff can
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+types: setup ## mypy
+	$(call step,types,$(ON_SQLITE) $(BIN)/mypy)
+
+imports: setup ## who may import whom
+	$(call step,imports,$(BIN)/lint-imports --no-logo)
+
+migrations: setup ## models and migrations agree
+	$(call step,migrations,$(ON_SQLITE) $(BIN)/python manage.py makemigrations --check --dry-run)
+
+test-sqlite: setup ## tests on SQLite, races included
+	$(call step,tests on SQLite,$(ON_SQLITE) $(PYTEST) tests -n $(WORKERS) -m "not race and not browser")
+	$(call step,races on SQLite,$(ON_SQLITE) $(PYTEST) tests -m "race and not browser")
+
+# tests/engine never touches a database
+test-postgres: setup ## tests on PostgreSQL, races included
+	$(call step,tests on PostgreSQL,$(ON_POSTGRES) $(PYTEST) tests --ignore=tests/engine -n $(WORKERS) -m "not race and not browser")
+	$(call step,races on PostgreSQL,$(ON_POSTGRES) $(PYTEST) tests -m "race and not browser")
+
+test-browser: setup ## tests in Chromium
+	$(call step,browser tests,chromium=$$($(BIN)/python scripts/chromium.py) && ORDERLY_TEST_CHROMIUM="$$chromium" $(ON_SQLITE) $(PYTEST) tests -m browser)
+
+bench: setup ## the benchmarks
+	@$(BIN)/python -m bench
+
+clean: ## remove the environment and the caches (var/ stays)
+	rm -rf .venv .venv-uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

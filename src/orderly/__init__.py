@@ -1,0 +1,1 @@
+"""Orderly: front-desk and booking software for clinics."""

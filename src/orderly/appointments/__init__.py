@@ -1,0 +1,1 @@
+"""Appointments from hold to completion, their visits and the queue."""

@@ -1,0 +1,163 @@
+"""Booking: an appointment, its visit and its payment, all or nothing."""
+
+from datetime import datetime
+from uuid import UUID
+
+from orderly.appointments.actions.place import Leave, Placed, place
+from orderly.appointments.actions.write import ids_of, next_queue_number
+from orderly.appointments.choices import Source, Status
+from orderly.appointments.facts import AppointmentBooked
+from orderly.appointments.inputs import BookingRequest
+from orderly.appointments.models import Appointment, Visit
+from orderly.billing.actions import open_payment
+from orderly.calendars.actions import release
+from orderly.calendars.models import ClaimKind, Hold
+from orderly.core.clock import minute_up
+from orderly.core.database import insert_unless_taken, writing
+from orderly.core.errors import Forbidden, NotFound, invalid, missing
+from orderly.core.ids import spoken
+from orderly.engine.walltime import local
+from orderly.journal.actions import record
+from orderly.journal.actor import Actor
+from orderly.patients.actions import register_with
+from orderly.patients.models import Patient
+
+SHORTEST_NUMBER, LONGEST_NUMBER = 4, 8
+TRIES_A_LENGTH = 3
+
+
+def book(request: BookingRequest, *, actor: Actor, now: datetime) -> Appointment:
+    """Book a patient with a provider: confirmed at once, since staff do it.
+
+    Errors: NotFound for what the actor can't see; Forbidden without `booking:create_appointment` (or, asking to overbook,
+    `booking:overbook`); Invalid for a wrong field; CannotBook with every reason why the time can't be had.
+    """
+    _authorise(request, actor)
+    _check(request)
+    with writing():
+        hold = live_hold(request.hold, actor=actor, now=now)
+        placed = place(request, now=now, leave=_leave(request, hold, now))
+        _admit(request, placed, actor=actor, now=now)
+        if hold is not None:
+            release([hold.claim_id])
+        return _write(request, placed, actor=actor, now=now)
+
+
+def live_hold(hold: UUID | None, *, actor: Actor, now: datetime) -> Hold | None:
+    """The actor's own hold while it lasts. Any other protects nothing: its time is checked like all time."""
+    if hold is None or actor.user is None:
+        return None
+    return Hold.objects.filter(pk=hold, owner=actor.user, claim__expires_at__gt=now).first()
+
+
+def _authorise(request: BookingRequest, actor: Actor) -> None:
+    if not actor.belongs_to(request.clinic):
+        raise NotFound("clinic")
+    actor.require("booking:create_appointment", request.clinic)
+    if request.overbook_reason and not actor.may("booking:overbook", request.clinic):
+        raise Forbidden("booking:overbook")
+
+
+def _check(request: BookingRequest) -> None:
+    if request.patient is None:
+        raise missing("patient")
+    if request.provider is None:
+        raise missing("provider")
+    if request.source not in Source.values:
+        raise invalid("source", "unknown")
+
+
+def _leave(request: BookingRequest, hold: Hold | None, now: datetime) -> Leave:
+    """A record made afterwards is let into the past, but no further than everything else that is checked."""
+    return Leave(
+        overbook=bool(request.overbook_reason),
+        any_time=bool(request.afterwards_reason) and request.start < minute_up(now),
+        ignoring=frozenset() if hold is None else frozenset({hold.claim_id}),
+    )
+
+
+def _admit(request: BookingRequest, placed: Placed, *, actor: Actor, now: datetime) -> None:
+    """A patient another of the actor's clinics knows becomes this one's too; one that none of them knows isn't there."""
+    if placed.scene.taker is None or placed.scene.taker.registered:
+        return
+    patient = Patient.objects.visible_to(actor).filter(pk=request.patient).first()
+    if patient is None:
+        raise NotFound("patient")
+    register_with(patient, request.clinic, actor=actor, now=now)
+
+
+def _write(request: BookingRequest, placed: Placed, *, actor: Actor, now: datetime) -> Appointment:
+    terms = placed.scene.terms
+    price = _price(request, placed)
+    claim = placed.take(ClaimKind.APPOINTMENT)
+    payment = open_payment(
+        price, share_percent=placed.giver.share_percent, clinic=terms.clinic, currency=terms.currency, now=now
+    )
+    appointment = Appointment(
+        clinic_id=terms.clinic,
+        patient_id=request.patient,
+        provider_id=placed.giver.id,
+        service_id=terms.service,
+        claim=claim,
+        payment=payment,
+        start=placed.start,
+        end=placed.end,
+        uses=placed.kept_uses(),
+        status=Status.CONFIRMED,
+        source=request.source,
+        referral=request.referral,
+        notes=request.notes,
+        overbook_reason=request.overbook_reason if placed.overbooked else "",
+        afterwards_reason=request.afterwards_reason if placed.start < minute_up(now) else "",
+        created_at=now,
+        created_by_id=actor.user,
+    )
+    _insert_numbered(appointment, f"AP-{local(terms.zone, minute_up(now))[0]:%Y%m%d}")
+    record(_booked(appointment), actor=actor, now=now)
+    day, _ = local(terms.zone, placed.start)
+    Visit.objects.create(
+        appointment=appointment,
+        clinic_id=terms.clinic,
+        day=day,
+        planned=placed.start,
+        queue_number=next_queue_number(terms.clinic, day),
+    )
+    return appointment
+
+
+def _booked(appointment: Appointment) -> AppointmentBooked:
+    shown = ("number", "status", "start", "end", "source")
+    return AppointmentBooked(
+        subject=appointment.pk,
+        clinic=appointment.clinic_id,
+        ids=ids_of(appointment),
+        changes={name: (None, getattr(appointment, name)) for name in shown},
+        note=appointment.overbook_reason or appointment.afterwards_reason,
+    )
+
+
+def _insert_numbered(appointment: Appointment, prefix: str) -> None:
+    """Give it a number nobody has: four characters, more on a day when many are taken."""
+    for length in range(SHORTEST_NUMBER, LONGEST_NUMBER + 1):
+        for _ in range(TRIES_A_LENGTH):
+            appointment.number = f"{prefix}-{spoken(length)}"
+            if insert_unless_taken(appointment):
+                return
+    raise RuntimeError("no free appointment number")
+
+
+def _price(request: BookingRequest, placed: Placed) -> int:
+    """The provider's price; the follow-up price if the same service was completed here within the days it allows."""
+    terms = placed.scene.terms
+    if terms.follow_up_price is None or not terms.follow_up_days:
+        return placed.giver.price
+    since = placed.start - terms.follow_up_days * 1440
+    before = Appointment.objects.filter(
+        patient=request.patient,
+        clinic=terms.clinic,
+        service=terms.service,
+        status=Status.COMPLETED,
+        start__gte=since,
+        start__lt=placed.start,
+    )
+    return terms.follow_up_price if before.exists() else placed.giver.price

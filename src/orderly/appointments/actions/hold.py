@@ -1,0 +1,65 @@
+"""Keeping a time for some minutes while somebody fills in the form."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from orderly.appointments.actions.place import place
+from orderly.appointments.inputs import Wish
+from orderly.calendars.actions import release
+from orderly.calendars.models import ClaimKind, Hold, Reservation
+from orderly.core.database import writing
+from orderly.core.errors import Conflict, NotFound, missing
+from orderly.engine.problems import Code, Problem
+from orderly.journal.actor import Actor
+from orderly.resources import locks
+
+MOST_HOLDS = 20  # at once, for one user
+
+
+def hold(wish: Wish, *, actor: Actor, now: datetime) -> Hold:
+    """Hold the time for the clinic's `hold_minutes`. Nothing about the patient but their time is checked or kept.
+
+    Errors as for booking; Conflict `held` for a user who holds too many already.
+    """
+    if not actor.belongs_to(wish.clinic):
+        raise NotFound("clinic")
+    actor.require("booking:create_appointment", wish.clinic)
+    if wish.provider is None:
+        raise missing("provider")
+    with writing():
+        if Hold.objects.filter(owner=actor.user, claim__expires_at__gt=now).count() >= MOST_HOLDS:
+            raise Conflict(Problem(Code.HELD, "hold", params=(("limit", MOST_HOLDS),)))
+        placed = place(wish, now=now)
+        expires_at = now + timedelta(minutes=placed.scene.terms.hold_minutes)
+        return Hold.objects.create(
+            claim=placed.take(ClaimKind.HOLD, expires_at=expires_at),
+            clinic_id=wish.clinic,
+            owner_id=actor.user,
+            service_id=wish.service,
+            provider_id=wish.provider,
+            patient_id=wish.patient,
+            start=placed.start,
+            end=placed.end,
+        )
+
+
+def let_go(hold: UUID, *, actor: Actor) -> None:
+    """Give a hold's time back before it expires. NotFound unless it is the actor's own."""
+    with writing():
+        found = Hold.objects.filter(pk=hold, owner=actor.user).first()
+        if found is None:
+            raise NotFound
+        release([found.claim_id])
+
+
+def tidy_holds(*, now: datetime, most: int = 500) -> int:
+    """Remove expired holds that nobody came across, under the same locks as everybody else. Returns how many claims went."""
+    expired = Reservation.objects.filter(claim__expires_at__lte=now)
+    if not expired.exists():
+        return 0
+    with writing():
+        rows = list(expired.values_list("claim", "resource")[:most])
+        locks.lock(resource for _, resource in rows)
+        claims = {claim for claim, _ in rows}
+        release(claims)
+        return len(claims)

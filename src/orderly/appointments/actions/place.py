@@ -1,0 +1,136 @@
+"""From a wish to time that is really taken: lock, load, let the engine decide, claim. Every verb that needs time comes by here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import IntegrityError
+
+from orderly.appointments.inputs import Wish
+from orderly.appointments.queries.scene import Giver, Scene, scene
+from orderly.appointments.queries.slots import standing
+from orderly.calendars.actions import Place, claim, release_expired
+from orderly.calendars.models import Claim, ClaimKind, Reservation
+from orderly.calendars.queries import Part, Taken
+from orderly.core.errors import CannotBook, NotFound, invalid
+from orderly.engine.plan import Plan, Role
+from orderly.engine.problems import Code, Problem
+from orderly.engine.slots import Terms as TimeTerms
+from orderly.engine.slots import Use, assign, problems
+from orderly.resources import locks
+from orderly.resources.models import Asset, Provider
+
+GUARD = next(guard.name for guard in Reservation._meta.constraints if guard.name.endswith("no_overlap"))
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """What may be set aside for this wish: the usual limit of one, the clock, claims that are its own."""
+
+    overbook: bool = False
+    any_time: bool = False
+    ignoring: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A wish that can be had, decided under locks that last as long as the transaction."""
+
+    scene: Scene
+    giver: Giver
+    plan: Plan
+    start: int
+    uses: tuple[Use, ...]
+    overbooked: bool
+    taken: Sequence[Taken]
+
+    @property
+    def end(self) -> int:
+        return self.start + self.plan.length
+
+    def kept_uses(self) -> list[list[int]]:
+        """What the appointment remembers: [resource, from, to] in minutes from its start."""
+        return [[use.resource, use.start - self.start, use.end - self.start] for use in self.uses]
+
+    def take(self, kind: ClaimKind, *, expires_at: datetime | None = None) -> Claim:
+        """Take the time. The database's own refusal, should it ever come, is a refusal like the others."""
+        places = [Place(use.resource, use.start, use.end, self._lanes(use)) for use in self.uses]
+        try:
+            return claim(places, kind=kind, taken=self.taken, expires_at=expires_at)
+        except IntegrityError as error:
+            if GUARD in str(error):
+                raise CannotBook(Problem(Code.CONTENDED)) from error
+            raise
+
+    def _lanes(self, use: Use) -> int:
+        extra = self.scene.terms.overbook if use.role is Role.PROVIDER and self.overbooked else 0
+        return self.scene.parts[use.resource].capacity + extra
+
+
+def place(wish: Wish, *, now: datetime, leave: Leave = Leave(), also_lock: frozenset[int] = frozenset()) -> Placed:
+    """Decide a wish under locks, inside the caller's transaction; `also_lock` are resources it is about to leave.
+
+    Errors: CannotBook with every reason; NotFound for a service, provider, patient or resource that isn't there;
+    Invalid for a length the service can't have.
+    """
+    stage = scene(wish.service, wish.clinic, provider=wish.provider, patient=wish.patient)
+    giver = _giver(stage, wish)
+    plan = _plan(stage, giver, wish)
+    stage = _locked(stage, plan, also_lock)
+    loaded = stage.load([plan], (wish.start, wish.start + 1), now=now, ignoring=leave.ignoring)
+    gone = release_expired(loaded.taken, now=now) | leave.ignoring
+    wanted = stage.resources_of(wish.resources)
+    if wanted is None:
+        raise _unknown_resources(wish)
+    when = stage.time_terms(now)
+    terms = TimeTerms(wish.start) if leave.any_time else when
+    against = problems(plan, loaded.calendars, wish.start, terms, wanted=wanted)
+    overbooked = bool(against) and leave.overbook
+    extra = stage.terms.overbook if overbooked else 0
+    if overbooked:
+        against = problems(plan, loaded.calendars, wish.start, terms, wanted=wanted, overbook=extra)
+        against = against if extra else tuple(map(_not_overbookable, against))
+    uses = assign(plan, loaded.calendars, wish.start, wanted=wanted, overbook=extra)
+    if against or uses is None:
+        raise CannotBook(*against, wish=wish)
+    return Placed(stage, giver, plan, wish.start, uses, overbooked, [row for row in loaded.taken if row[5] not in gone])
+
+
+def _giver(stage: Scene, wish: Wish) -> Giver:
+    if wish.patient is not None and stage.taker is None:
+        raise NotFound("patient")
+    found = standing(stage, wish)
+    if found and wish.provider and not Provider.objects.filter(pk=wish.provider, clinics=wish.clinic).exists():
+        raise NotFound("provider")
+    giver = stage.givers.get(wish.provider) if wish.provider else None
+    if found or giver is None:
+        raise CannotBook(*(found or [Problem(Code.MISSING, "provider")]), wish=wish)
+    return giver
+
+
+def _plan(stage: Scene, giver: Giver, wish: Wish) -> Plan:
+    try:
+        return stage.plan(giver, wish.minutes)
+    except ValueError as error:
+        raise invalid("duration_minutes", "length") from error
+
+
+def _locked(stage: Scene, plan: Plan, also_lock: frozenset[int]) -> Scene:
+    """Lock all that the plan could use, in one go, and take from the locked rows what may have changed since."""
+    wanted = {one for need in plan.requirements for one in need.candidates}
+    rows = locks.lock(wanted | also_lock)
+    fresh = {pk: Part(stage.parts[pk].role, rows[pk].capacity, rows[pk].active) for pk in wanted & rows.keys()}
+    return replace(stage, parts={**stage.parts, **fresh})
+
+
+def _unknown_resources(wish: Wish) -> Exception:
+    """Told apart only on this path: something of the clinic's that the service has no use for, or nothing of the clinic's."""
+    there = Asset.objects.filter(pk__in=wish.resources, clinic=wish.clinic).count()
+    if there < len(wish.resources):
+        return NotFound("resources")
+    return CannotBook(Problem(Code.NOT_OFFERED, "resources"), wish=wish)
+
+
+def _not_overbookable(problem: Problem) -> Problem:
+    busy = problem.code is Code.PROVIDER_BUSY
+    return replace(problem, code=Code.OVERBOOK_LIMIT) if busy else problem

@@ -1,0 +1,157 @@
+"""An appointment's way through the day: confirm, arrive, start, complete, no-show, and back."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from orderly.appointments.actions.place import Leave, place
+from orderly.appointments.actions.reschedule import resources_of
+from orderly.appointments.actions.write import (
+    bad_transition,
+    check_move,
+    clinic_day,
+    ids_of,
+    locked,
+    save,
+    save_visit,
+)
+from orderly.appointments.choices import REOPENS, VISIT_OF, WAY_TO_COMPLETED, Status
+from orderly.appointments.facts import AppointmentCompleted, AppointmentReopened, AppointmentStatusChanged
+from orderly.appointments.inputs import Wish
+from orderly.appointments.models import Appointment
+from orderly.billing.actions import revive
+from orderly.calendars.models import ClaimKind
+from orderly.core.database import writing
+from orderly.core.errors import Conflict, Forbidden, missing
+from orderly.engine.problems import Code, Problem
+from orderly.journal.actions import record
+from orderly.journal.actor import Actor
+from orderly.journal.facts import Fact
+from orderly.resources.models import Asset
+
+MODIFY = "booking:modify_appointment"
+
+
+def confirm(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
+    """A request is promised, or an arrival taken back. Conflict without a provider; errors else as for `arrive`."""
+    with writing():
+        found = locked(appointment, MODIFY, actor=actor, version=version)
+        if found.provider_id is None:
+            raise Conflict(Problem(Code.MISSING, "provider"))
+        return _move(found, Status.CONFIRMED, actor=actor, now=now)
+
+
+def arrive(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
+    """The patient is here (also late, after a no-show), or the treatment hasn't begun after all.
+
+    Errors: NotFound, Forbidden (`booking:modify_appointment`), Stale; Conflict `bad_transition` from any other state.
+    """
+    with writing():
+        return _move(locked(appointment, MODIFY, actor=actor, version=version), Status.ARRIVED, actor=actor, now=now)
+
+
+def start(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
+    """The treatment begins. Errors as for `arrive`; a completed one needs `reopen`, with its reason."""
+    with writing():
+        found = locked(appointment, MODIFY, actor=actor, version=version)
+        if found.status == Status.COMPLETED:
+            raise Conflict(bad_transition(found, Status.IN_PROGRESS))
+        return _move(found, Status.IN_PROGRESS, actor=actor, now=now)
+
+
+def complete(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
+    """The treatment is done. From confirmed on, the steps between are written too. Errors as for `arrive`."""
+    with writing():
+        found = locked(appointment, MODIFY, actor=actor, version=version)
+        if found.status not in WAY_TO_COMPLETED[:-1]:
+            raise Conflict(bad_transition(found, Status.COMPLETED))
+        for step in WAY_TO_COMPLETED[WAY_TO_COMPLETED.index(Status(found.status)) + 1 :]:
+            _move(found, step, actor=actor, now=now)
+        return found
+
+
+def no_show(
+    appointment: UUID, *, actor: Actor, now: datetime, reason: str = "", version: int | None = None
+) -> Appointment:
+    """The patient didn't come; the clinic's no-show fee is owed. Errors as for `arrive`."""
+    with writing():
+        found = locked(appointment, MODIFY, actor=actor, version=version)
+        check_move(found, Status.NO_SHOW)
+        return _move(found, Status.NO_SHOW, actor=actor, now=now, note=reason, fee=found.clinic.no_show_fee)
+
+
+def reopen(appointment: UUID, reason: str, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
+    """Take back a completion, a no-show or a cancellation. A cancelled one must find its time free, with every check.
+
+    Errors: as for `arrive` (for a cancelled one the right is `booking:cancel_appointment`); Invalid without a reason;
+    CannotBook where the time is gone.
+    """
+    if not reason.strip():
+        raise missing("reason")
+    with writing():
+        found = locked(appointment, MODIFY, actor=actor, version=version)
+        if found.status == Status.CANCELLED:
+            return _restore(found, reason, actor=actor, now=now)
+        back_to = REOPENS.get(Status(found.status))
+        if back_to is None:
+            raise Conflict(bad_transition(found, "reopened"))
+        return _move(found, back_to, actor=actor, now=now, note=reason, fee=None, fact=AppointmentReopened)
+
+
+def _restore(found: Appointment, reason: str, *, actor: Actor, now: datetime) -> Appointment:
+    if not actor.may("booking:cancel_appointment", found.clinic_id):
+        raise Forbidden("booking:cancel_appointment")
+    held = resources_of(found)
+    wish = Wish(
+        clinic=found.clinic_id,
+        service=found.service_id,
+        start=found.start,
+        provider=found.provider_id,
+        patient=found.patient_id,
+        minutes=found.end - found.start,
+        resources=frozenset(Asset.objects.filter(resource__in=held).values_list("pk", flat=True)),
+    )
+    placed = place(wish, now=now, leave=Leave(overbook=bool(found.overbook_reason)))
+    claim = placed.take(ClaimKind.APPOINTMENT)
+    revive(found.payment)
+    back_to = Status(found.cancelled_from)
+    cleared = {"cancel_reason": None, "cancel_note": "", "fee": None, "refund": None, "cancelled_from": ""}
+    fields = {"claim": claim, "uses": placed.kept_uses(), **cleared}
+    return _move(found, back_to, actor=actor, now=now, note=reason, fact=AppointmentReopened, **fields)
+
+
+def _move(
+    found: Appointment,
+    to: Status,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+    fact: type[Fact] = AppointmentStatusChanged,
+    **fields: Any,
+) -> Appointment:
+    """One move between states: appointment, visit and journal together."""
+    check_move(found, to)
+    old = found.status
+    save(found, status=to, **fields)
+    save_visit(found.visit, status=VISIT_OF[to], **_times(found, to, now))
+    ids = dict(ids_of(found))
+    if to is Status.COMPLETED:
+        fact, ids["day"] = AppointmentCompleted, clinic_day(found, found.start).isoformat()
+    changes = {"status": (old, str(to))}
+    record(
+        fact(subject=found.pk, clinic=found.clinic_id, ids=ids, changes=changes, note=note),
+        actor=actor,
+        now=now,
+    )
+    return found
+
+
+def _times(found: Appointment, to: Status, now: datetime) -> dict[str, datetime | None]:
+    """What the visit remembers of each step; going back forgets what hasn't happened after all."""
+    visit = found.visit
+    return {
+        "arrived_at": (visit.arrived_at or now) if to in (Status.ARRIVED, *WAY_TO_COMPLETED[2:]) else None,
+        "started_at": (visit.started_at or now) if to in WAY_TO_COMPLETED[2:] else None,
+        "done_at": now if to is Status.COMPLETED else None,
+    }

@@ -1,0 +1,138 @@
+"""Moving an appointment: another time, length, provider or chair, with the same identity."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from orderly.appointments.actions.place import Leave, Placed, place
+from orderly.appointments.actions.write import (
+    bad_transition,
+    clinic_day,
+    ids_of,
+    locked,
+    next_queue_number,
+    save,
+    save_visit,
+)
+from orderly.appointments.choices import EXTENDABLE, MOVABLE
+from orderly.appointments.facts import AppointmentRescheduled
+from orderly.appointments.inputs import Move, Wish
+from orderly.appointments.models import Appointment
+from orderly.billing.actions import reprice
+from orderly.calendars.actions import release
+from orderly.calendars.models import ClaimKind
+from orderly.core.database import writing
+from orderly.core.errors import Conflict, Forbidden, missing
+from orderly.journal.actions import record
+from orderly.journal.actor import Actor
+from orderly.resources.models import Asset
+
+
+def reschedule(
+    appointment: UUID, move: Move, *, actor: Actor, now: datetime, version: int | None = None
+) -> Appointment:
+    """Move or extend. Its own time never blocks it; its queue number stays within the day and is the next one on another.
+
+    Errors: NotFound, Forbidden (`booking:modify_appointment`, and `booking:overbook` with a reason to overbook), Stale;
+    Conflict for a state that can't move any more; CannotBook with every reason why the time can't be had.
+    """
+    with writing():
+        found = locked(appointment, "booking:modify_appointment", actor=actor, version=version)
+        if move.overbook_reason and not actor.may("booking:overbook", found.clinic_id):
+            raise Forbidden("booking:overbook")
+        _check(found, move)
+        old = _picture(found)
+        placed = _place(found, move, now)
+        if placed.giver.id != found.provider_id:  # the price follows the provider, as long as nothing is paid
+            reprice(found.payment, placed.giver.price, share_percent=placed.giver.share_percent)
+        _take(found, placed, move)
+        _record(found, old, actor=actor, now=now)
+        _requeue(found, clinic_day(found, found.start))
+        return found
+
+
+def _check(found: Appointment, move: Move) -> None:
+    states = EXTENDABLE if move.start == found.start else MOVABLE
+    if found.status not in states:
+        raise Conflict(bad_transition(found, "rescheduled"))
+    if move.provider is None and found.provider_id is None:
+        raise missing("provider")
+
+
+def _place(found: Appointment, move: Move, now: datetime) -> Placed:
+    """Decide the new time with the old one out of the way. All locks come at once: the old resources' too."""
+    provider = move.provider or found.provider_id
+    same_provider = provider == found.provider_id
+    wish = Wish(
+        clinic=found.clinic_id,
+        service=found.service_id,
+        start=move.start,
+        provider=provider,
+        patient=found.patient_id,
+        resources=_wanted(found, move),
+        minutes=move.minutes or (found.end - found.start if same_provider else None),
+    )
+    leave = Leave(
+        overbook=bool(move.overbook_reason or found.overbook_reason),
+        any_time=move.start == found.start,
+        ignoring=frozenset({found.claim_id} if found.claim_id else ()),
+    )
+    return place(wish, now=now, leave=leave, also_lock=resources_of(found))
+
+
+def resources_of(found: Appointment) -> frozenset[int]:
+    """Everything whose time the appointment holds."""
+    return frozenset(resource for resource, _, _ in found.uses)
+
+
+def _wanted(found: Appointment, move: Move) -> frozenset[UUID]:
+    """Another chair only if asked for, or if the time changes and nobody insists: extending must not move people."""
+    if move.resources is not None:
+        return move.resources
+    if move.start != found.start or (move.provider and move.provider != found.provider_id):
+        return frozenset()
+    return frozenset(Asset.objects.filter(resource__in=resources_of(found)).values_list("pk", flat=True))
+
+
+def _take(found: Appointment, placed: Placed, move: Move) -> None:
+    reason = (move.overbook_reason or found.overbook_reason) if placed.overbooked else ""
+    if found.claim_id is not None:  # the row still points at it until it is saved: foreign keys are checked at commit
+        release([found.claim_id])
+    save(
+        found,
+        claim=placed.take(ClaimKind.APPOINTMENT),
+        start=placed.start,
+        end=placed.end,
+        provider_id=placed.giver.id,
+        uses=placed.kept_uses(),
+        overbook_reason=reason,
+    )
+
+
+def _picture(found: Appointment) -> dict[str, object]:
+    return {
+        "start": found.start,
+        "end": found.end,
+        "provider": str(found.provider_id) if found.provider_id else None,
+        "resources": sorted(resources_of(found)),
+    }
+
+
+def _record(found: Appointment, old: dict[str, object], *, actor: Actor, now: datetime) -> None:
+    new = _picture(found)
+    changes = {name: (old[name], new[name]) for name in new if old[name] != new[name]}
+    fact = AppointmentRescheduled(
+        subject=found.pk,
+        clinic=found.clinic_id,
+        ids=ids_of(found),
+        changes=changes,
+        note=found.overbook_reason,
+    )
+    record(fact, actor=actor, now=now)
+
+
+def _requeue(found: Appointment, day: date) -> None:
+    visit = found.visit
+    if visit.day == day:
+        save_visit(visit, planned=found.start)
+    else:
+        save_visit(visit, planned=found.start, day=day, queue_number=next_queue_number(found.clinic_id, day))

@@ -1,0 +1,78 @@
+"""Small writes that several verbs share."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from orderly.appointments.choices import MOVES, Status
+from orderly.appointments.models import Appointment, Visit
+from orderly.core.database import fetch, uuid_param
+from orderly.core.errors import Conflict, NotFound, Stale
+from orderly.engine.problems import Code, Problem
+from orderly.engine.walltime import local
+from orderly.journal.actor import Actor
+
+NEXT_NUMBER = (
+    "INSERT INTO appointments_queuecounter (clinic_id, day, last) VALUES (%s, %s, 1) "
+    "ON CONFLICT (clinic_id, day) DO UPDATE SET last = appointments_queuecounter.last + 1 RETURNING last"
+)
+
+
+def locked(appointment: UUID, permission: str, *, actor: Actor, version: int | None) -> Appointment:
+    """The appointment, locked until the transaction ends; verbs lock it before any resource.
+
+    Errors: NotFound if it isn't the actor's to see, Forbidden without `permission`, Stale where somebody changed it since
+    `version`.
+    """
+    rows = Appointment.objects.visible_to(actor).whole().select_for_update(of=("self",), no_key=True)
+    found = rows.filter(pk=appointment).first()
+    if found is None:
+        raise NotFound
+    actor.require(permission, found.clinic_id)
+    if version is not None and version != found.version:
+        raise Stale
+    return found
+
+
+def check_move(appointment: Appointment, to: Status) -> None:
+    """Raises Conflict unless the table allows the move."""
+    if to not in MOVES[Status(appointment.status)]:
+        raise Conflict(bad_transition(appointment, to))
+
+
+def bad_transition(appointment: Appointment, to: str) -> Problem:
+    return Problem(Code.BAD_TRANSITION, "status", params=(("from", str(appointment.status)), ("to", str(to))))
+
+
+def save(appointment: Appointment, **fields: Any) -> None:
+    """Write these fields and the next version."""
+    for name, value in fields.items():
+        setattr(appointment, name, value)
+    appointment.version += 1
+    appointment.save(update_fields=[*fields, "version"])
+
+
+def save_visit(visit: Visit, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(visit, name, value)
+    visit.save(update_fields=[*fields])
+
+
+def clinic_day(appointment: Appointment, start: int) -> date:
+    """The clinic's local day of a start."""
+    return local(appointment.clinic.timezone, start)[0]
+
+
+def next_queue_number(clinic: UUID, day: date) -> int:
+    """The clinic's next number for that day, never given twice. Everybody waits for this row: ask last before commit."""
+    return int(fetch(NEXT_NUMBER, [uuid_param(clinic), day.isoformat()])[0][0])
+
+
+def ids_of(appointment: Appointment) -> Mapping[str, Any]:
+    """What a fact about an appointment names."""
+    return {
+        "patient": str(appointment.patient_id),
+        "provider": str(appointment.provider_id) if appointment.provider_id else None,
+        "service": str(appointment.service_id),
+    }

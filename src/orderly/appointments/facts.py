@@ -1,0 +1,35 @@
+"""What can happen to an appointment."""
+
+from dataclasses import dataclass
+
+from orderly.journal.facts import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentBooked(Fact):
+    """A new appointment, with its visit and its payment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentRescheduled(Fact):
+    """Another time, length, provider or chair; the appointment is the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentStatusChanged(Fact):
+    """One allowed move between states."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentCompleted(Fact):
+    """The patient was treated; `ids["day"]` is the clinic's day of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentCancelled(Fact):
+    """Called off; its time is free."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentReopened(Fact):
+    """Taken back from completed, no-show or cancelled; the note is the reason."""

@@ -1,0 +1,60 @@
+"""What is asked for, as values. The edges fill them in; nothing in them has been checked yet."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A service for somebody at a time: `start` in whole minutes since 1970 UTC.
+
+    `resources` are assets that must be among those used; `minutes` replaces the usual length.
+    """
+
+    clinic: UUID
+    service: UUID
+    start: int
+    provider: UUID | None = None
+    patient: UUID | None = None
+    resources: frozenset[UUID] = frozenset()
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingRequest(Wish):
+    """A wish to be booked. A reason for overbooking or for a record made afterwards asks for just that."""
+
+    source: str
+    referral: str = ""
+    notes: str = ""
+    hold: UUID | None = None
+    overbook_reason: str = ""
+    afterwards_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Where an appointment is to go; what is None stays as it is."""
+
+    start: int
+    provider: UUID | None = None
+    resources: frozenset[UUID] | None = None
+    minutes: int | None = None
+    overbook_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Which free times to list: local days [first, last) of the clinic; no provider means every provider."""
+
+    clinic: UUID
+    service: UUID
+    first: date
+    last: date
+    provider: UUID | None = None
+    patient: UUID | None = None
+    step: int | None = None
+    weekdays: frozenset[int] | None = None
+    near: int | None = None
+    one_a_day: bool = False

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from orderly.appointments.choices import Source, Status, VisitStatus, VisitType
+from orderly.billing.models import Payment
+from orderly.calendars.models import Claim
+from orderly.catalogue.models import Service
+from orderly.clinics.models import Clinic
+from orderly.core.models import Identified, Row, Versioned
+from orderly.journal.actor import Actor
+from orderly.patients.models import Patient
+from orderly.resources.models import Provider
+
+
+class CancelReason(Identified):
+    """The clinic's managed list of reasons; null clinic: the organisation's."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, null=True, related_name="+")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=100)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["clinic", "code"], name="cancel_reason_once"),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(clinic__isnull=True), name="cancel_reason_once_everywhere"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def visible_to(self, actor: Actor) -> AppointmentQuerySet:
+        return self if actor.clinics is None else self.filter(clinic__in=actor.clinics)
+
+    def whole(self) -> AppointmentQuerySet:
+        """With all that one appointment is shown with, in one query."""
+        return self.select_related("visit", "payment", "clinic", "patient", "provider", "service")
+
+
+class Appointment(Identified, Versioned):
+    """A patient, a service, a provider and a time: `start` and `end` in whole minutes since 1970 UTC.
+
+    The time itself is held by `claim` (null once cancelled). `uses` keeps what was chosen as [resource, from, to] in minutes
+    from the start, buffers included, so that a service changed later doesn't change what was agreed.
+    """
+
+    number = models.CharField(max_length=24, unique=True)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="appointments", db_index=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="appointments", db_index=False)
+    provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, null=True, related_name="appointments", db_index=False
+    )
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointments", db_index=False)
+    claim = models.OneToOneField(Claim, on_delete=models.SET_NULL, null=True, related_name="appointment")
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="appointment")
+    start = models.IntegerField()
+    end = models.IntegerField()
+    uses = models.JSONField(default=list)
+    status = models.CharField(max_length=11, choices=Status.choices)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    referral = models.CharField(max_length=200, blank=True)
+    notes = models.TextField(max_length=2000, blank=True)
+    overbook_reason = models.CharField(max_length=200, blank=True)
+    afterwards_reason = models.CharField(max_length=200, blank=True, help_text="why it was written down after the fact")
+    cancelled_from = models.CharField(max_length=11, choices=Status.choices, blank=True)
+    cancel_reason = models.ForeignKey(CancelReason, on_delete=models.PROTECT, null=True, related_name="+")
+    cancel_note = models.CharField(max_length=500, blank=True)
+    fee = models.PositiveBigIntegerField(null=True, help_text="owed for a late cancellation or no-show, minor units")
+    refund = models.PositiveBigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["clinic", "start"], name="appointment_clinic"),
+            models.Index(fields=["provider", "start"], name="appointment_provider"),
+            models.Index(fields=["patient", "start"], name="appointment_patient"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="appointment_length"),
+            models.CheckConstraint(
+                condition=Q(claim__isnull=True, status=Status.CANCELLED)
+                | (Q(claim__isnull=False) & ~Q(status=Status.CANCELLED)),
+                name="appointment_claims_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(provider__isnull=False) | Q(status__in=(Status.REQUESTED, Status.CANCELLED)),
+                name="appointment_provider_unless_requested",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Visit(Identified):
+    """One appointment's day at the clinic: its place in the queue, and what really happened when."""
+
+    appointment = models.OneToOneField(Appointment, on_delete=models.CASCADE, related_name="visit")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="visits", db_index=False)
+    day = models.DateField()
+    queue_number = models.PositiveIntegerField(null=True)
+    type = models.CharField(max_length=9, choices=VisitType.choices, default=VisitType.SCHEDULED)
+    status = models.CharField(max_length=11, choices=VisitStatus.choices, default=VisitStatus.WAITING)
+    planned = models.IntegerField()
+    arrived_at = models.DateTimeField(null=True)
+    called_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["clinic", "day", "queue_number"], name="visit_queue_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.queue_number} on {self.day}"
+
+
+class QueueCounter(Row):
+    """The last queue number given in a clinic on a day. The hottest row there is: bumped last before commit."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["clinic", "day"], name="queue_counter_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.last} on {self.day}"

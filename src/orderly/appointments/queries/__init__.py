@@ -1,0 +1,1 @@
+"""Reading: what a wish would need, what is free, what is booked."""

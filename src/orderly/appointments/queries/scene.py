@@ -1,0 +1,178 @@
+"""Everything one question about a service's time is about, in two queries: its terms, and who and what may take part."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from orderly.calendars.queries import Loaded, Part, load
+from orderly.catalogue.models import NeedRole
+from orderly.catalogue.queries import NeedTerms, PhaseTerms, Terms, terms
+from orderly.core.clock import minute_up
+from orderly.core.database import fetch, uuid_param
+from orderly.core.models import as_uuid
+from orderly.engine.plan import Need, Phase, Plan, Requirement, Role, compile_plan, with_length
+from orderly.engine.slots import Terms as TimeTerms
+from orderly.engine.slots import reach
+from orderly.engine.spans import Span
+from orderly.engine.walltime import day_start, local
+
+NOTHING = "CAST(NULL AS integer), CAST(NULL AS bigint), CAST(NULL AS integer), CAST(NULL AS bigint), CAST(NULL AS date)"
+PROVIDERS = (
+    "SELECT 'provider', p.id, r.id, r.kind, r.capacity, r.active, o.minutes, o.price, p.share_percent, "
+    "CAST(NULL AS bigint), CAST(NULL AS date) "
+    "FROM catalogue_offering o JOIN resources_provider p ON p.id = o.provider_id "
+    "JOIN resources_resource r ON r.id = p.resource_id "
+    "JOIN resources_provider_clinics pc ON pc.provider_id = p.id AND pc.clinic_id = %s WHERE o.service_id = %s"
+)
+OF_KIND = (
+    f"SELECT 'asset', a.id, r.id, r.kind, r.capacity, r.active, {NOTHING} "
+    "FROM resources_asset a JOIN resources_resource r ON r.id = a.resource_id "
+    "WHERE a.clinic_id = %s AND r.kind IN ({kinds})"
+)
+NAMED = (
+    f"SELECT 'asset', COALESCE(a.id, p.id), r.id, r.kind, r.capacity, r.active, {NOTHING} FROM resources_resource r "
+    "LEFT JOIN resources_asset a ON a.resource_id = r.id LEFT JOIN resources_provider p ON p.resource_id = r.id "
+    "WHERE r.id IN ({ids})"
+)
+PATIENT = (
+    "SELECT 'patient', p.id, r.id, r.kind, r.capacity, r.active, CAST(NULL AS integer), CAST(NULL AS bigint), "
+    "CAST(NULL AS integer), g.id, g.last_visit_on "
+    "FROM patients_patient p JOIN resources_resource r ON r.id = p.resource_id "
+    "LEFT JOIN patients_registration g ON g.patient_id = p.id AND g.clinic_id = %s WHERE p.id = %s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """A provider who gives the service in the clinic, on their own terms."""
+
+    id: UUID
+    resource: int
+    minutes: int
+    price: int
+    share_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """The patient; `registered` tells whether the clinic knows them yet."""
+
+    resource: int
+    registered: bool
+    last_visit_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    terms: Terms
+    givers: Mapping[UUID, Giver]
+    taker: Taker | None
+    parts: Mapping[int, Part]
+    kinds: Mapping[int, str]
+    names: Mapping[int, UUID]
+    """What a resource is known by outside."""
+
+    def resources_of(self, ids: Iterable[UUID]) -> frozenset[int] | None:
+        """The resources that these ids name; None if one of them has no part in this."""
+        known = {name: resource for resource, name in self.names.items()}
+        wanted = frozenset(ids)
+        return frozenset(known[one] for one in wanted) if wanted <= known.keys() else None
+
+    def plan(self, giver: Giver, minutes: int | None = None) -> Plan:
+        """What a visit with `giver` occupies. The patient is there from start to end, without the buffers.
+
+        Raises ValueError where the phases can't be made `minutes` long.
+        """
+        phases = [Phase(phase.minutes, tuple(self._needs(phase, giver))) for phase in self.terms.phases]
+        phases = list(with_length(phases, minutes or giver.minutes))
+        plan = compile_plan(phases, self.terms.buffer_before, self.terms.buffer_after)
+        if self.taker is None:
+            return plan
+        present = Requirement(Role.PATIENT, (self.taker.resource,), 1, ((0, plan.length),))
+        return replace(plan, requirements=(*plan.requirements, present))
+
+    def _needs(self, phase: PhaseTerms, giver: Giver) -> Iterable[Need]:
+        for need in phase.needs:
+            if need.role == NeedRole.PROVIDER and not need.any_of:
+                yield Need(Role.PROVIDER, (giver.resource,), 1)
+            else:
+                role = Role.PROVIDER if need.role == NeedRole.PROVIDER else Role.RESOURCE
+                yield Need(role, self._candidates(need), need.count)
+
+    def _candidates(self, need: NeedTerms) -> tuple[int, ...]:
+        return need.any_of or tuple(sorted(one for one, kind in self.kinds.items() if kind == need.kind))
+
+    def time_terms(self, now: datetime) -> TimeTerms:
+        """Notice and horizon, counted from `now`; the last bookable day is a whole one."""
+        minute = minute_up(now)
+        today, _ = local(self.terms.zone, minute)
+        end = day_start(self.terms.zone, today + timedelta(days=self.terms.horizon_days + 1))
+        return TimeTerms(minute, self.terms.notice_minutes, end)
+
+    def load(self, plans: list[Plan], window: Span, *, now: datetime, ignoring: frozenset[int] = frozenset()) -> Loaded:
+        """The calendars of all that `plans` may use, for starts in `window`."""
+        wanted = {one for plan in plans for need in plan.requirements for one in need.candidates}
+        low, high = reach(plans, window)
+        zone = self.terms.zone
+        return load(
+            {one: self.parts[one] for one in wanted if one in self.parts},
+            clinic=self.terms.clinic,
+            zone=zone,
+            first=local(zone, low)[0],
+            last=local(zone, high)[0] + timedelta(days=1),
+            now=now,
+            ignoring=ignoring,
+        )
+
+
+def scene(service: UUID, clinic: UUID, *, provider: UUID | None = None, patient: UUID | None = None) -> Scene:
+    """What the question is about; `provider` narrows the givers to one. Raises NotFound for an unknown service."""
+    found = terms(service, clinic)
+    givers: dict[UUID, Giver] = {}
+    taker: Taker | None = None
+    parts: dict[int, Part] = {}
+    kinds: dict[int, str] = {}
+    names: dict[int, UUID] = {}
+    for tag, uuid, resource, kind, capacity, active, minutes, price, share, registered, visited in fetch(
+        *_participants(found, provider, patient)
+    ):
+        role = _role(tag, kind)
+        parts[resource] = Part(role, capacity, bool(active))
+        if tag == "patient":
+            day = date.fromisoformat(visited) if isinstance(visited, str) else visited
+            taker = Taker(resource, registered is not None, day)
+            continue
+        kinds[resource], names[resource] = kind, as_uuid(uuid)
+        if tag == "provider":
+            amount = found.price if price is None else price
+            giver = Giver(as_uuid(uuid), resource, minutes or found.minutes, amount, share)
+            givers[giver.id] = giver
+    return Scene(found, givers, taker, parts, kinds, names)
+
+
+def _role(tag: str, kind: str) -> Role:
+    if tag == "patient":
+        return Role.PATIENT
+    return Role.PROVIDER if kind == "provider" else Role.RESOURCE
+
+
+def _participants(found: Terms, provider: UUID | None, patient: UUID | None) -> tuple[str, list[Any]]:
+    needs = [need for phase in found.phases for need in phase.needs]
+    kinds = sorted({need.kind for need in needs if need.kind and not need.any_of})
+    named = sorted({one for need in needs for one in need.any_of})
+    clinic, service = uuid_param(found.clinic), uuid_param(found.service)
+    selects, params = [PROVIDERS], [clinic, service]
+    if provider is not None:
+        selects[0] += " AND p.id = %s"
+        params.append(uuid_param(provider))
+    if kinds:
+        selects.append(OF_KIND.format(kinds=",".join(["%s"] * len(kinds))))
+        params += [clinic, *kinds]
+    if named:
+        selects.append(NAMED.format(ids=",".join(map(str, named))))
+    if patient is not None:
+        selects.append(PATIENT)
+        params += [clinic, uuid_param(patient)]
+    return " UNION ALL ".join(selects), params

@@ -1,0 +1,137 @@
+"""Which times are free, why one isn't, and the nearest that are: one evaluator answers all three."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from orderly.appointments.inputs import Search, Wish
+from orderly.appointments.queries.scene import Giver, Scene, scene
+from orderly.calendars.queries import Loaded
+from orderly.core.errors import invalid
+from orderly.engine.problems import Code, Problem
+from orderly.engine.ranking import Slot, first_fit, nearest
+from orderly.engine.slots import Grid, Offer, assign, find, problems
+from orderly.engine.walltime import day_start, local
+
+MOST_DAYS = 92
+ALTERNATIVES = 3
+LOOK_AROUND = (1, 7, 45)  # days to either side, wider while too few are found
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Free times as (start, end, provider's resource), with what is needed to show them."""
+
+    scene: Scene
+    loaded: Loaded
+    slots: list[Slot]
+
+    def resources(self, slot: Slot) -> list[UUID]:
+        """The assets that a booking of this slot would get."""
+        giver = self.givers[slot[2]]
+        uses = assign(self.scene.plan(giver), self.loaded.calendars, slot[0]) or ()
+        return [self.scene.names[use.resource] for use in uses if use.role == "resource"]
+
+    @property
+    def givers(self) -> dict[int, Giver]:
+        return {giver.resource: giver for giver in self.scene.givers.values()}
+
+
+def slots(search: Search, *, now: datetime) -> Found:
+    """Every free start in the range, by start, then provider. Four queries, however many days and providers.
+
+    Raises Invalid for a range that is empty or over 92 days, NotFound for an unknown service.
+    """
+    if search.last <= search.first:
+        raise invalid("to", "before_from")
+    if (search.last - search.first).days > MOST_DAYS:
+        raise invalid("to", "too_long")
+    stage = scene(search.service, search.clinic, provider=search.provider, patient=search.patient)
+    zone = stage.terms.zone
+    found = _find(stage, (day_start(zone, search.first), day_start(zone, search.last)), now, step=search.step)
+    if search.one_a_day:
+        chosen = first_fit(found.slots, zone, weekdays=search.weekdays, preferred=search.near)
+        return replace(found, slots=chosen)
+    return found
+
+
+def _find(
+    stage: Scene,
+    window: tuple[int, int],
+    now: datetime,
+    *,
+    step: int | None = None,
+    minutes: int | None = None,
+) -> Found:
+    terms = stage.terms
+    offers = [Offer(giver.resource, stage.plan(giver, minutes)) for giver in stage.givers.values()]
+    if not (terms.active and terms.offered and offers) or _patient_problem(stage):
+        return Found(stage, Loaded({}, []), [])
+    loaded = stage.load([offer.plan for offer in offers], window, now=now)
+    grid = Grid(terms.zone, step or terms.grid)
+    return Found(stage, loaded, find(offers, loaded.calendars, window, grid, stage.time_terms(now)))
+
+
+def standing(stage: Scene, wish: Wish) -> list[Problem]:
+    """What stands against a wish whatever the time: the service, the provider, the patient."""
+    found = []
+    if not stage.terms.active:
+        found.append(Problem(Code.INACTIVE, "service"))
+    if not stage.terms.offered or not stage.terms.phases:
+        found.append(Problem(Code.NOT_OFFERED, "service"))
+    elif not stage.givers or (wish.provider and wish.provider not in stage.givers):
+        found.append(Problem(Code.NOT_OFFERED, "provider"))
+    problem = _patient_problem(stage)
+    return [*found, problem] if problem else found
+
+
+def _patient_problem(stage: Scene) -> Problem | None:
+    """Some services are for new patients only, or for those the clinic has seen."""
+    if stage.taker is None or stage.terms.audience == "all":
+        return None
+    known = stage.taker.last_visit_on is not None
+    return None if known == (stage.terms.audience == "known") else Problem(Code.NOT_OFFERED, "patient")
+
+
+def why(wish: Wish, *, now: datetime) -> tuple[Problem, ...]:
+    """Every reason why the wish can't be booked; empty if it can. Without a provider: empty if anybody could.
+
+    Raises NotFound for an unknown service.
+    """
+    stage = scene(wish.service, wish.clinic, provider=wish.provider, patient=wish.patient)
+    found = standing(stage, wish)
+    if found:
+        return tuple(found)
+    plans = [stage.plan(giver, wish.minutes) for giver in stage.givers.values()]
+    loaded = stage.load(plans, (wish.start, wish.start + 1), now=now)
+    terms = stage.time_terms(now)
+    reasons: dict[Code, Problem] = {}
+    for plan in plans:
+        against = problems(plan, loaded.calendars, wish.start, terms)
+        if not against:
+            return ()
+        for problem in against:
+            reasons.setdefault(problem.code, problem)
+    return tuple(reasons.values())
+
+
+def alternatives(wish: Wish, *, now: datetime) -> tuple[Scene, list[Slot]]:
+    """The nearest three times that can be booked, with the wished provider if they give the service, else with any."""
+    stage = scene(wish.service, wish.clinic, provider=wish.provider, patient=wish.patient)
+    if not any(stage.parts[giver.resource].active for giver in stage.givers.values()):
+        stage = scene(wish.service, wish.clinic, patient=wish.patient)
+    zone = stage.terms.zone
+    earliest = stage.time_terms(now).now_minute
+    day, _ = local(zone, max(wish.start, earliest))
+    found: list[Slot] = []
+    for reach in LOOK_AROUND:
+        around = _find(stage, _around(zone, day, reach), now, minutes=wish.minutes)
+        found = nearest(around.slots, wish.start, ALTERNATIVES)
+        if len(found) == ALTERNATIVES:
+            break
+    return stage, found
+
+
+def _around(zone: str, day: date, reach: int) -> tuple[int, int]:
+    first, last = day - timedelta(days=reach), day + timedelta(days=reach + 1)
+    return day_start(zone, first), day_start(zone, last)

@@ -1,0 +1,115 @@
+"""A service as one clinic offers it, in one query."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from orderly.core.database import fetch, uuid_param
+from orderly.core.errors import NotFound
+
+TERMS = (
+    "SELECT s.active, s.buffer_before, s.buffer_after, s.price, s.follow_up_price, s.follow_up_days, s.audience, s.overbook, "
+    "s.notice_minutes, s.horizon_days, c.timezone, c.currency, c.slot_minutes, c.hold_minutes, sc.id, "
+    'p."order", p.minutes, n.id, n.role, n.kind, n.count, a.resource_id '
+    "FROM catalogue_service s JOIN clinics_clinic c ON c.id = %s "
+    "LEFT JOIN catalogue_service_clinics sc ON sc.service_id = s.id AND sc.clinic_id = c.id "
+    "LEFT JOIN catalogue_phase p ON p.service_id = s.id LEFT JOIN catalogue_need n ON n.phase_id = p.id "
+    "LEFT JOIN catalogue_need_any_of a ON a.need_id = n.id "
+    'WHERE s.id = %s ORDER BY p."order", n.id, a.resource_id'
+)
+HEAD = 15  # columns of TERMS before the phases'
+
+
+@dataclass(frozen=True, slots=True)
+class NeedTerms:
+    """`count` of the resources in `any_of`; where that is empty, of the clinic's of this `kind` (or of its providers)."""
+
+    role: str
+    kind: str
+    count: int
+    any_of: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseTerms:
+    minutes: int
+    needs: tuple[NeedTerms, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Everything about a service and its clinic that a booking must heed. `offered`: the clinic has it at all."""
+
+    service: UUID
+    clinic: UUID
+    active: bool
+    offered: bool
+    buffer_before: int
+    buffer_after: int
+    price: int
+    follow_up_price: int | None
+    follow_up_days: int
+    audience: str
+    overbook: int
+    notice_minutes: int
+    horizon_days: int
+    zone: str
+    currency: str
+    grid: int
+    hold_minutes: int
+    phases: tuple[PhaseTerms, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(phase.minutes for phase in self.phases)
+
+
+def terms(service: UUID, clinic: UUID) -> Terms:
+    """What holds for `service` in `clinic`. Raises NotFound where there is no such service or clinic at all."""
+    rows = fetch(TERMS, [uuid_param(clinic), uuid_param(service)])
+    if not rows:
+        raise NotFound("service")
+    head = rows[0][:HEAD]
+    active, before, after, price, follow_price, follow_days, audience, overbook = head[:8]
+    notice, horizon, zone, currency, grid, hold, offered = head[8:]
+    return Terms(
+        service=service,
+        clinic=clinic,
+        active=bool(active),
+        offered=offered is not None,
+        buffer_before=before,
+        buffer_after=after,
+        price=price,
+        follow_up_price=follow_price,
+        follow_up_days=follow_days,
+        audience=audience,
+        overbook=overbook,
+        notice_minutes=notice,
+        horizon_days=horizon,
+        zone=zone,
+        currency=currency,
+        grid=grid,
+        hold_minutes=hold,
+        phases=_phases([row[HEAD:] for row in rows]),
+    )
+
+
+def _phases(rows: list[tuple[Any, ...]]) -> tuple[PhaseTerms, ...]:
+    minutes: dict[int, int] = {}
+    needs: dict[int, dict[int, list[Any]]] = {}
+    for order, length, need, role, kind, count, resource in rows:
+        if order is None:
+            continue
+        minutes[order] = length
+        of_phase = needs.setdefault(order, {})
+        if need is not None:
+            any_of = of_phase.setdefault(need, [role, kind, count, []])[3]
+            if resource is not None:
+                any_of.append(resource)
+    return tuple(
+        PhaseTerms(
+            minutes[order],
+            tuple(NeedTerms(role, kind, count, tuple(ids)) for role, kind, count, ids in needs[order].values()),
+        )
+        for order in sorted(minutes)
+    )

@@ -1,0 +1,69 @@
+"""Transactions, and the few statements Django's ORM can't say in one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db import DatabaseError, OperationalError, connection, models, transaction
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery
+
+from orderly.core.constraints import NoOverlap
+from orderly.core.errors import Conflict
+from orderly.engine.problems import Code, Problem
+
+LOCK_NOT_AVAILABLE, DEADLOCK, QUERY_CANCELED = "55P03", "40P01", "57014"
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One transaction around a verb; inside another's, a savepoint of it. A wait that runs out is a refusal, not a fault."""
+    try:
+        with transaction.atomic():
+            yield
+    except OperationalError as error:
+        if is_contention(error):
+            raise Conflict(Problem(Code.CONTENDED)) from error
+        raise
+
+
+def is_contention(error: DatabaseError) -> bool:
+    """Whether others held what was wanted for longer than we wait."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in (LOCK_NOT_AVAILABLE, DEADLOCK, QUERY_CANCELED) or "database is locked" in str(error)
+
+
+def insert_unless_taken(row: models.Model) -> bool:
+    """INSERT … ON CONFLICT DO NOTHING: False, and no row, where a unique column is taken. The transaction goes on either way."""
+    model = type(row)
+    fields = model._meta.local_concrete_fields
+    query = InsertQuery(model, on_conflict=OnConflict.IGNORE)
+    query.insert_values(fields, [row])
+    [(sql, params)] = query.get_compiler(connection=connection).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        row._state.adding = cursor.rowcount != 1
+        return cursor.rowcount == 1
+
+
+def fetch(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    """All rows of one SELECT. For the hot reads, where building a QuerySet costs more than the query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def uuid_param(value: Any) -> Any:
+    """A UUID as raw SQL wants it: SQLite keeps 32 hex digits."""
+    return value if connection.features.has_native_uuid_field else value.hex
+
+
+def missing_guards() -> list[str]:
+    """The names of the NoOverlap guards that aren't in the database as the models say."""
+    return [
+        constraint.name
+        for model in apps.get_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, NoOverlap) and not constraint.stands(model, connection)
+    ]

@@ -1,0 +1,30 @@
+"""Money as the clinic writes it. Inside, an amount is always whole minor units (pence, tiyin) of one currency."""
+
+from decimal import Decimal, InvalidOperation
+
+from babel.numbers import get_currency_precision, list_currencies
+
+LARGEST = 10**12
+CURRENCIES = frozenset(list_currencies("en"))
+
+
+def decimals(currency: str) -> int:
+    """How many decimal places the currency has (ISO 4217): 2 for GBP, 0 for JPY, 3 for KWD."""
+    return get_currency_precision(currency)
+
+
+def text(minor: int, currency: str) -> str:
+    """Minor units as a plain decimal: `text(1250, "GBP") == "12.50"`."""
+    return str(Decimal(minor).scaleb(-decimals(currency)))
+
+
+def parse(amount: str, currency: str) -> int:
+    """A plain decimal as minor units. Raises ValueError where it isn't one, is too fine for the currency or too large."""
+    try:
+        value = Decimal(amount)
+        minor = value.scaleb(decimals(currency))
+    except InvalidOperation as error:
+        raise ValueError(amount) from error
+    if not minor.is_finite() or abs(minor) > LARGEST or minor != int(minor):
+        raise ValueError(amount)
+    return int(minor)

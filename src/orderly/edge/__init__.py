@@ -1,0 +1,1 @@
+"""What screens, REST and sockets share: who is asking, idempotency, how a problem is worded."""

@@ -1,0 +1,111 @@
+"""Writing facts down, numbering them, and doing what is owed because of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from orderly.core.database import writing
+from orderly.journal.actor import Actor
+from orderly.journal.facts import Fact, kind
+from orderly.journal.models import Delivery, Entry, Head
+
+Reaction = Callable[[Entry, datetime], None]
+Reactions = Mapping[str, Sequence[Reaction]]
+
+BATCH = 500
+LEASE = timedelta(seconds=60)
+FIRST_RETRY = timedelta(seconds=10)
+LAST_ATTEMPT = 10
+
+
+def record(fact: Fact, *, actor: Actor, now: datetime) -> None:
+    """Write one fact in the caller's transaction: it is there exactly if the change is."""
+    Entry.objects.bulk_create([entry_of(fact, actor=actor, now=now)])
+
+
+def entry_of(fact: Fact, *, actor: Actor, now: datetime) -> Entry:
+    """The row that keeps `fact`."""
+    return Entry(
+        at=now,
+        fact=kind(type(fact)),
+        clinic=fact.clinic,
+        subject=fact.subject,
+        user=actor.user,
+        address=actor.address,
+        ids=dict(fact.ids),
+        changes={name: list(pair) for name, pair in fact.changes.items()},
+        note=fact.note,
+    )
+
+
+def name_of(reaction: Reaction) -> str:
+    """The name a reaction is known by in Delivery: stable as long as the function isn't moved."""
+    return f"{reaction.__module__}.{reaction.__name__}"
+
+
+def sequence(reactions: Reactions, *, now: datetime) -> int:
+    """Give committed entries the next positions, without a gap, and owe each its reactions. Returns how many.
+
+    One sequencer at a time (the lock on Head); an entry still uncommitted now gets a later position when it commits,
+    so nobody who reads on from a position ever misses one.
+    """
+    with writing():
+        Head.objects.get_or_create(pk=1)
+        head = Head.objects.select_for_update().get(pk=1)
+        entries = list(Entry.objects.filter(position__isnull=True).order_by("id")[:BATCH])
+        if not entries:
+            return 0
+        for position, entry in enumerate(entries, start=head.position + 1):
+            entry.position = position
+        Entry.objects.bulk_update(entries, ["position"])
+        Delivery.objects.bulk_create(
+            Delivery(entry=entry, reaction=name_of(reaction), next_try=now)
+            for entry in entries
+            for reaction in reactions.get(entry.fact, ())
+        )
+        Head.objects.filter(pk=1).update(position=head.position + len(entries))
+        return len(entries)
+
+
+def deliver(reactions: Reactions, *, now: datetime) -> int:
+    """Run what is due, oldest first. Returns how many deliveries were tried."""
+    by_name = {name_of(reaction): reaction for known in reactions.values() for reaction in known}
+    tried = 0
+    for delivery in Delivery.objects.filter(dead=False, next_try__lte=now).order_by("next_try", "id")[:BATCH]:
+        if _lease(delivery, now):
+            tried += 1
+            _attempt(delivery, by_name.get(delivery.reaction), now)
+    return tried
+
+
+def _lease(delivery: Delivery, now: datetime) -> bool:
+    """Take the delivery for a while: one conditional update, so two workers never both have it; a killed worker's lease runs out."""
+    taken = Delivery.objects.filter(pk=delivery.pk, next_try=delivery.next_try, dead=False)
+    delivery.attempts += 1
+    leased_until = now + LEASE
+    if taken.update(next_try=leased_until, attempts=delivery.attempts) != 1:
+        return False
+    delivery.next_try = leased_until
+    return True
+
+
+def _attempt(delivery: Delivery, reaction: Reaction | None, now: datetime) -> None:
+    """The reaction and its being done are one transaction: its effects on our own tables happen exactly once."""
+    try:
+        if reaction is None:
+            raise LookupError(f"no reaction named {delivery.reaction}")
+        with writing():
+            held, _ = Delivery.objects.filter(pk=delivery.pk, next_try=delivery.next_try).delete()
+            if held:
+                reaction(delivery.entry, now)
+    except Exception as error:  # whatever a reaction raises must not stop the others
+        _postpone(delivery, error, now)
+
+
+def _postpone(delivery: Delivery, error: Exception, now: datetime) -> None:
+    """Try again later, twice as late each time; after the last attempt it is dead and waits for a person."""
+    wait = FIRST_RETRY * 2 ** (delivery.attempts - 1)
+    Delivery.objects.filter(pk=delivery.pk, next_try=delivery.next_try).update(
+        next_try=now + wait,
+        dead=delivery.attempts >= LAST_ATTEMPT,
+        error=f"{type(error).__name__}: {error}"[:500],
+    )

@@ -1,0 +1,89 @@
+"""What makes a patient's details acceptable."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from orderly.core.errors import Invalid
+from orderly.core.phone import e164
+from orderly.core.text import is_clean
+from orderly.engine.problems import Code, Problem
+from orderly.patients.models import Gender, Patient
+
+REQUIRED = ("first_name", "last_name", "birth_date", "gender", "mobile")
+PHONES = ("mobile", "home_phone", "emergency_phone")
+EARLIEST_BIRTH = date(1880, 1, 1)
+
+
+def checked(given: Mapping[str, Any], *, country: str, today: date, gender: str = "") -> dict[str, Any]:
+    """The details with phones in E.164 and names trimmed. Raises Invalid with every wrong field.
+
+    `country` is where a number without + is read; `gender` is what the record says already.
+    """
+    values = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+    found = list(_phones(values, country))
+    found += _texts(values)
+    found += _dates(values, today)
+    found += _gestation(values, values.get("gender", gender))
+    if values.get("gender", Gender.UNSTATED) not in Gender.values:
+        found.append(_wrong("gender", "unknown"))
+    if found:
+        raise Invalid(*found)
+    if "gestation_weeks" in values:
+        values.setdefault("gestation_noted_on", today)
+    return values
+
+
+def absent(given: Mapping[str, Any]) -> list[Problem]:
+    """The required details that aren't there."""
+    return [
+        Problem(Code.MISSING, name)
+        for name in REQUIRED
+        if given.get(name) is None or (isinstance(given[name], str) and not given[name].strip())
+    ]
+
+
+def _wrong(field: str, reason: str) -> Problem:
+    return Problem(Code.INVALID, field, params=(("reason", reason),))
+
+
+def _phones(values: dict[str, Any], country: str) -> Iterator[Problem]:
+    for name in PHONES:
+        if values.get(name):
+            try:
+                values[name] = e164(values[name], country)
+            except ValueError:
+                yield _wrong(name, "phone")
+
+
+def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, value in values.items():
+        if not isinstance(value, str):
+            continue
+        longest = Patient._meta.get_field(name).max_length
+        if not is_clean(value):
+            yield _wrong(name, "characters")
+        elif longest and len(value) > longest:
+            yield _wrong(name, "too_long")
+        elif not value and name in REQUIRED:
+            yield Problem(Code.MISSING, name)
+        elif name in ("first_name", "last_name") and not any(character.isalpha() for character in value):
+            yield _wrong(name, "name")
+
+
+def _dates(values: Mapping[str, Any], today: date) -> Iterator[Problem]:
+    for name in ("birth_date", "gestation_noted_on"):
+        if name in values and values[name] > today:
+            yield _wrong(name, "future")
+    if values.get("birth_date", today) < EARLIEST_BIRTH:
+        yield _wrong("birth_date", "too_early")
+
+
+def _gestation(values: Mapping[str, Any], gender: str) -> Iterator[Problem]:
+    weeks = values.get("gestation_weeks")
+    if weeks is None:
+        return
+    if gender == Gender.MALE:
+        yield _wrong("gestation_weeks", "male")
+    if not 1 <= weeks <= 45:
+        yield _wrong("gestation_weeks", "range")

@@ -1,0 +1,72 @@
+"""The one table of who may do what. A clinic can change single cells (RoleOverride); super_admin has everything."""
+
+from django.db.models import TextChoices
+
+from orderly.journal.actor import OWN
+
+
+class Role(TextChoices):
+    SUPER_ADMIN = "super_admin"
+    CLINIC_ADMIN = "clinic_admin"
+    DOCTOR = "doctor"
+    CLINICAL_STAFF = "clinical_staff"
+    FRONT_DESK = "front_desk"
+    BILLING = "billing"
+    READ_ONLY = "read_only"
+    PATIENT = "patient"
+
+
+FD, CS, DR, CA, BI = Role.FRONT_DESK, Role.CLINICAL_STAFF, Role.DOCTOR, Role.CLINIC_ADMIN, Role.BILLING
+STAFF = (FD, CS, DR, CA, BI, Role.READ_ONLY)
+DESK = (FD, CS, DR, CA)
+
+PERMISSIONS: dict[str, tuple[Role, ...]] = {
+    "booking:view_calendar": STAFF,
+    "booking:create_appointment": DESK,
+    "booking:modify_appointment": DESK,
+    "booking:cancel_appointment": (FD, DR, CA),
+    "booking:overbook": (FD, DR, CA),
+    "booking:view_templates": (DR, FD, CA),
+    "booking:manage_templates": (CA,),
+    "booking:apply_templates": (CA, FD),
+    "booking:manage_waitlist": (FD, CA),
+    "booking:handle_emergency": DESK,
+    "emergency:manage": (DR, CA),
+    "booking:view_analytics": (CA,),
+    "booking:view_analytics" + OWN: (DR,),
+    "booking:manage_reminders": (CA,),
+    "schedule:manage": (CA, FD),
+    "schedule:manage" + OWN: (DR,),
+    "queue:manage": DESK,
+    "patients:view": STAFF,
+    "patients:edit": DESK,
+    "patients:merge": (CA,),
+    "patients:erase": (CA,),
+    "patients:export": (CA,),
+    "packages:view": STAFF,
+    "packages:sell": (FD, BI, CA),
+    "packages:schedule": DESK,
+    "packages:manage": (CA,),
+    "stays:view": STAFF,
+    "stays:manage": (FD, CA),
+    "stays:check_in": DESK,
+    "stays:record_session": DESK,
+    "records:view": (DR, CS),
+    "records:edit": (DR, CS),
+    "messages:view": DESK,
+    "messages:send": DESK,
+    "billing:view": (BI, FD, CA),
+    "billing:take_payment": (BI, FD, CA),
+    "billing:refund": (BI, CA),
+    "reports:finance": (BI, CA),
+    "users:manage": (CA,),
+    "audit:view": (CA,),
+    "settings:manage": (CA,),
+}
+
+ALL = frozenset(PERMISSIONS)
+
+
+def defaults(role: str) -> frozenset[str]:
+    """What a role may do where the clinic has changed nothing."""
+    return frozenset(permission for permission, roles in PERMISSIONS.items() if role in roles)

@@ -1,0 +1,73 @@
+"""From a user or a token to the Actor that verbs ask."""
+
+import hashlib
+from collections import defaultdict
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from orderly.journal.actor import Actor
+from orderly.people.models import ApiToken, Membership, RoleOverride, User
+from orderly.people.permissions import ALL, Role, defaults
+
+USED_EVERY = timedelta(minutes=1)
+
+
+def actor_for(user: User, *, address: str = "") -> Actor:
+    """The actor a signed-in user is. The `patient` role gives nothing here: the portal has rules of its own."""
+    if user.is_superuser:
+        return Actor(user=user.pk, address=address, everywhere=ALL)
+    roles: dict[UUID, set[str]] = defaultdict(set)
+    for clinic, role in Membership.objects.filter(user=user).exclude(role=Role.PATIENT).values_list("clinic", "role"):
+        if clinic is None:
+            return Actor(user=user.pk, address=address, everywhere=ALL)
+        roles[clinic].add(role)
+    return Actor(user=user.pk, address=address, rights=_rights(roles))
+
+
+def _rights(roles: dict[UUID, set[str]]) -> dict[UUID, frozenset[str]]:
+    """Each role's defaults with the clinic's changes, several roles added up."""
+    changed: dict[tuple[UUID, str], dict[str, bool]] = defaultdict(dict)
+    for row in RoleOverride.objects.filter(clinic__in=roles):
+        changed[row.clinic_id, row.role][row.permission] = row.allowed
+    return {
+        clinic: frozenset().union(*(_apply(defaults(role), changed[clinic, role]) for role in held))
+        for clinic, held in roles.items()
+    }
+
+
+def _apply(permissions: frozenset[str], changes: dict[str, bool]) -> frozenset[str]:
+    given = {permission for permission, allowed in changes.items() if allowed}
+    taken = {permission for permission, allowed in changes.items() if not allowed}
+    return (permissions | given) - taken
+
+
+def digest(secret: str) -> str:
+    """What is kept of a token. It has 256 random bits, so a plain hash can't be turned round."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def token_actor(secret: str, *, address: str, now: datetime) -> Actor | None:
+    """The actor behind a live token, narrowed to its clinic and subset; None if there is none."""
+    token = (
+        ApiToken.objects.select_related("user")
+        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), digest=digest(secret), revoked_at__isnull=True)
+        .first()
+    )
+    if token is None or not token.user.is_active:
+        return None
+    if token.last_used_at is None or now - token.last_used_at > USED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    return _narrow(actor_for(token.user, address=address), token)
+
+
+def _narrow(actor: Actor, token: ApiToken) -> Actor:
+    subset = ALL if token.permissions is None else frozenset(token.permissions)
+    if token.clinic_id is None:
+        rights = {clinic: held & subset for clinic, held in actor.rights.items()}
+        return Actor(user=actor.user, address=actor.address, rights=rights, everywhere=actor.everywhere & subset)
+    if not actor.belongs_to(token.clinic_id):
+        return Actor(user=actor.user, address=actor.address)
+    held = (actor.everywhere | actor.rights.get(token.clinic_id, frozenset())) & subset
+    return Actor(user=actor.user, address=actor.address, rights={token.clinic_id: held})

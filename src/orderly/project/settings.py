@@ -1,0 +1,178 @@
+"""One settings file, read from the environment. What each variable means is in docs/settings.md."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+PACKAGE = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("ORDERLY_VAR", "var")).resolve()
+
+
+def flag(name: str) -> bool:
+    return os.environ.get(name, "").lower() in ("1", "true", "yes", "on")
+
+
+DEBUG = flag("ORDERLY_DEBUG")
+DEMO = flag("ORDERLY_DEMO")
+PUBLIC_URL = os.environ.get("ORDERLY_PUBLIC_URL", "http://127.0.0.1:8000")
+SECURE = PUBLIC_URL.startswith("https://")
+
+
+def secret_key() -> str:
+    """A missing secret is refused, except for the demo, tests and commands that serve nobody."""
+    if secret := os.environ.get("ORDERLY_SECRET_KEY"):
+        return secret
+    if DEMO or DEBUG or "pytest" in sys.modules:
+        return "only-for-the-demo-on-this-machine"
+    raise ImproperlyConfigured(
+        "ORDERLY_SECRET_KEY is not set. Make one with: "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(50))' — or use `orderly demo`."
+    )
+
+
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = os.environ.get("ORDERLY_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if SECURE else []
+
+APPS = [
+    "journal",
+    "clinics",
+    "people",
+    "resources",
+    "catalogue",
+    "patients",
+    "calendars",
+    "billing",
+    "appointments",
+    "edge",
+    "web",
+    "api",
+]
+INSTALLED_APPS = [
+    *(f"orderly.{app}" for app in APPS),
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "orderly.project.urls"
+ASGI_APPLICATION = "orderly.project.asgi.application"
+WSGI_APPLICATION = "orderly.project.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+
+def database() -> dict[str, Any]:
+    """SQLite in `var/` unless ORDERLY_DATABASE_URL says otherwise. The timeouts turn a jam into a refusal."""
+    url = os.environ.get("ORDERLY_DATABASE_URL") or f"sqlite:///{VAR / 'orderly.sqlite3'}"
+    settings: dict[str, Any] = dict(dj_database_url.parse(url))
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["ENGINE"] = "orderly.core.sqlite"
+        settings["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; "
+            "PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY;",
+        }
+    else:
+        limits = {"jit": "off", "lock_timeout": "3s", "statement_timeout": "15s"}
+        limits["idle_in_transaction_session_timeout"] = "30s"
+        settings["TEST"] = {"TEMPLATE": "template0", "CHARSET": "UTF8"}
+        settings["OPTIONS"] = {
+            **settings.get("OPTIONS", {}),
+            "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+            "pool": {"min_size": 1, "max_size": int(os.environ.get("ORDERLY_POOL", "16")), "timeout": 10},
+        }
+    return settings
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = os.environ.get("ORDERLY_REDIS_URL", "")
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "orderly.edge.accounts.AccountAdapter"
+ACCOUNT_LOGOUT_ON_GET = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+RATE_LIMITS = os.environ.get("ORDERLY_RATE_LIMITS", "on") != "off"
+
+LANGUAGE_CODE = os.environ.get("ORDERLY_LANGUAGE", "en")
+LANGUAGES = [("en", "English"), ("ru", "Русский"), ("ar", "العربية")]
+LOCALE_PATHS = [PACKAGE / "web" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or "pytest" in sys.modules
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
