@@ -47,8 +47,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 class Appointment(Identified, Versioned):
     """A patient, a service, a provider and a time: `start` and `end` in whole minutes since 1970 UTC.
 
-    The time itself is held by `claim` (null once cancelled). `uses` keeps what was chosen as [resource, from, to] in minutes
-    from the start, buffers included, so that a service changed later doesn't change what was agreed.
+    The time itself is held by `claim` (null once cancelled). `uses` keeps what was chosen as [resource, from, to]
+    in minutes from the start, buffers included, so that a service changed later doesn't change what was agreed.
     """
 
     number = models.CharField(max_length=24, unique=True)

@@ -8,7 +8,9 @@ from orderly.engine.money import percent_of, split
 
 
 def open_payment(total: int, *, share_percent: int, clinic: UUID, currency: str, now: datetime) -> Payment:
-    """A pending payment of `total` minor units, split between provider and clinic as of now (half-even, rest to the clinic)."""
+    """A pending payment of `total` minor units, split between provider and clinic as of now (half-even, rest to the
+    clinic).
+    """
     provider_share, clinic_share = split(total, share_percent)
     return Payment.objects.create(
         clinic_id=clinic,

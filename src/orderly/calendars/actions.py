@@ -28,9 +28,11 @@ def claim(
 ) -> Claim:
     """Take these places under one new Claim, in the caller's transaction, whose locks must cover the resources.
 
-    `taken` are the reservations there already (expired and own old ones left out): where lanes are shared, the new place
-    gets the first free one, and if the rows stand so that none is free although the count allows one, they are re-laned.
-    Errors: IntegrityError where the database finds an overlap, so the check before was wrong or the locks were not held.
+    `taken` are the reservations there already (expired and own old ones left out): where lanes are shared, the new
+    place gets the first free one, and if the rows stand so that none is free although the count allows one, they
+    are re-laned.
+    Errors: IntegrityError where the database finds an overlap, so the check before was wrong or the locks were not
+    held.
     """
     made = Claim.objects.create(kind=kind, expires_at=expires_at)
     expires = None if expires_at is None else int(expires_at.timestamp())
@@ -56,7 +58,9 @@ def _lane(place: Place, rows: Sequence[Taken]) -> int:
 
 
 def _make_room(place: Place, rows: Sequence[Taken]) -> int:
-    """Give the rows new lanes so that one is free for `place`; deleted and inserted again, since a swap in place would clash."""
+    """Give the rows new lanes so that one is free for `place`; deleted and inserted again, since a swap in place
+    would clash.
+    """
     old: list[tuple[Taken | None, int, int]] = [(row, row[1], row[2]) for row in rows]
     lanes = relane([*old, (None, place.start, place.end)], place.lanes)
     if lanes is None:
@@ -72,7 +76,9 @@ def _make_room(place: Place, rows: Sequence[Taken]) -> int:
 
 
 def release(claims: Iterable[int]) -> None:
-    """Give back the time of these claims, holds included. Whoever points at them otherwise has let go of them before."""
+    """Give back the time of these claims, holds included. Whoever points at them otherwise has let go of them
+    before.
+    """
     ids = sorted(claims)
     if ids:
         Reservation.objects.filter(claim__in=ids)._raw_delete("default")

@@ -48,9 +48,9 @@ MAINTENANCE = (RuleKind.MAINTENANCE,)
 class Rule(Identified):
     """When a resource works or doesn't, or (resource null) when the clinic is open or closed.
 
-    With `weekdays` (a bit for each, Sunday lowest): on each such day from `first` to `last`, in every `every`th week, from wall
-    minute `start` to `end`. Without: one stretch from `first` at `start` to `last` at `end`. Wall times of the clinic; a rule
-    without a clinic (time off everywhere) is read in the zone of the clinic that asks.
+    With `weekdays` (a bit for each, Sunday lowest): on each such day from `first` to `last`, in every `every`th
+    week, from wall minute `start` to `end`. Without: one stretch from `first` at `start` to `last` at `end`. Wall
+    times of the clinic; a rule without a clinic (time off everywhere) is read in the zone of the clinic that asks.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, null=True, related_name="rules")
@@ -111,10 +111,11 @@ class Claim(Row):
 
 
 class Reservation(Row):
-    """`resource` is taken from `start` to `end`, in whole minutes since 1970 UTC. Inserted and deleted, never updated.
+    """`resource` is taken from `start` to `end`, in whole minutes since 1970 UTC. Inserted and deleted, never
+    updated.
 
-    `lane` tells apart those who share it where that is allowed (capacity, overbooking). `expires` repeats its claim's expiry in
-    seconds since 1970, so that a search reads this table alone.
+    `lane` tells apart those who share it where that is allowed (capacity, overbooking). `expires` repeats its
+    claim's expiry in seconds since 1970, so that a search reads this table alone.
     """
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="reservations")
@@ -146,7 +147,9 @@ class Reservation(Row):
 
 
 class Hold(Identified):
-    """A time kept for somebody while the form is filled in. Dead as soon as its claim has expired, whether tidied away or not."""
+    """A time kept for somebody while the form is filled in. Dead as soon as its claim has expired, whether tidied
+    away or not.
+    """
 
     claim = models.OneToOneField(Claim, on_delete=models.CASCADE, related_name="hold")
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+")

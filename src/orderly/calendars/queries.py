@@ -39,7 +39,9 @@ RESERVATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a resource is to the question asked: its role, how many may use it at once, whether it may be used at all."""
+    """What a resource is to the question asked: its role, how many may use it at once, whether it may be used at
+    all.
+    """
 
     role: Role
     capacity: int = 1
@@ -94,7 +96,7 @@ def reservations(resources: Iterable[int], start: int, end: int) -> Sequence[Tak
     if not ids:
         return []
     sql = RESERVATIONS.format(ids=",".join(map(str, ids)))
-    return fetch(sql, [start - LONGEST, end])  # type: ignore[return-value]
+    return fetch(sql, [start - LONGEST, end])
 
 
 def _rows_of(taken: Sequence[Taken], resource: int) -> Sequence[Taken]:

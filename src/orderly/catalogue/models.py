@@ -37,7 +37,9 @@ class Service(Identified, Versioned):
     category = models.CharField(max_length=100, blank=True)
     active = models.BooleanField(default=True)
     clinics = models.ManyToManyField(Clinic, related_name="services")
-    providers = models.ManyToManyField(Provider, through="Offering", related_name="services")
+    providers: models.ManyToManyField[Provider, Offering] = models.ManyToManyField(
+        Provider, through="Offering", related_name="services"
+    )
     general = models.BooleanField(default=False, help_text="the one to use where only a date and a time are asked for")
     buffer_before = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(240)])
     buffer_after = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(240)])

@@ -8,8 +8,8 @@ from orderly.core.database import fetch, uuid_param
 from orderly.core.errors import NotFound
 
 TERMS = (
-    "SELECT s.active, s.buffer_before, s.buffer_after, s.price, s.follow_up_price, s.follow_up_days, s.audience, s.overbook, "
-    "s.notice_minutes, s.horizon_days, c.timezone, c.currency, c.slot_minutes, c.hold_minutes, sc.id, "
+    "SELECT s.active, s.buffer_before, s.buffer_after, s.price, s.follow_up_price, s.follow_up_days, s.audience, "
+    "s.overbook, s.notice_minutes, s.horizon_days, c.timezone, c.currency, c.slot_minutes, c.hold_minutes, sc.id, "
     'p."order", p.minutes, n.id, n.role, n.kind, n.count, a.resource_id '
     "FROM catalogue_service s JOIN clinics_clinic c ON c.id = %s "
     "LEFT JOIN catalogue_service_clinics sc ON sc.service_id = s.id AND sc.clinic_id = c.id "
@@ -22,7 +22,9 @@ HEAD = 15  # columns of TERMS before the phases'
 
 @dataclass(frozen=True, slots=True)
 class NeedTerms:
-    """`count` of the resources in `any_of`; where that is empty, of the clinic's of this `kind` (or of its providers)."""
+    """`count` of the resources in `any_of`; where that is empty, of the clinic's of this `kind` (or of its
+    providers).
+    """
 
     role: str
     kind: str

@@ -19,10 +19,11 @@ SQLITE = (
 class NoOverlap(BaseConstraint):
     """No two rows with equal `keys` may have overlapping [start, end).
 
-    PostgreSQL gets an exclusion constraint over `int4range` (needs btree_gist). SQLite has none: it gets triggers, put into
-    the schema editor's deferred SQL, because Django rebuilds SQLite tables on many migrations and a rebuild drops triggers;
-    what is deferred is run again after each rebuild, on the renamed table. Spans may be `longest` units at most (a check
-    constraint of the model must hold that), so that the trigger reads a bounded piece of the index.
+    PostgreSQL gets an exclusion constraint over `int4range` (needs btree_gist). SQLite has none: it gets triggers,
+    put into the schema editor's deferred SQL, because Django rebuilds SQLite tables on many migrations and a
+    rebuild drops triggers; what is deferred is run again after each rebuild, on the renamed table. Spans may be
+    `longest` units at most (a check constraint of the model must hold that), so that the trigger reads a bounded
+    piece of the index.
     """
 
     def __init__(self, *, keys: tuple[str, ...], start: str, end: str, longest: int, name: str) -> None:
@@ -42,7 +43,8 @@ class NoOverlap(BaseConstraint):
 
     def constraint_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Called while a table is created."""
-        assert model is not None and schema_editor is not None
+        assert model is not None
+        assert schema_editor is not None
         if schema_editor.connection.vendor == "postgresql":
             return self._exclusion(model, schema_editor)
         schema_editor.deferred_sql.extend(self._triggers(model, schema_editor))
@@ -50,14 +52,16 @@ class NoOverlap(BaseConstraint):
 
     def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         """Called for a table that exists (SQLite rebuilds the table instead and comes by `constraint_sql`)."""
-        assert model is not None and schema_editor is not None
+        assert model is not None
+        assert schema_editor is not None
         clause = self._exclusion(model, schema_editor)
         return Statement(
             f"ALTER TABLE %(table)s ADD {clause}", table=Table(model._meta.db_table, schema_editor.quote_name)
         )
 
     def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
-        assert model is not None and schema_editor is not None
+        assert model is not None
+        assert schema_editor is not None
         name = schema_editor.quote_name(self.name)
         return Statement(
             f"ALTER TABLE %(table)s DROP CONSTRAINT {name}",

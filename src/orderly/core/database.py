@@ -18,7 +18,9 @@ LOCK_NOT_AVAILABLE, DEADLOCK, QUERY_CANCELED = "55P03", "40P01", "57014"
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """One transaction around a verb; inside another's, a savepoint of it. A wait that runs out is a refusal, not a fault."""
+    """One transaction around a verb; inside another's, a savepoint of it. A wait that runs out is a refusal, not a
+    fault.
+    """
     try:
         with transaction.atomic():
             yield
@@ -35,7 +37,9 @@ def is_contention(error: DatabaseError) -> bool:
 
 
 def insert_unless_taken(row: models.Model) -> bool:
-    """INSERT … ON CONFLICT DO NOTHING: False, and no row, where a unique column is taken. The transaction goes on either way."""
+    """INSERT … ON CONFLICT DO NOTHING: False, and no row, where a unique column is taken. The transaction goes on
+    either way.
+    """
     model = type(row)
     fields = model._meta.local_concrete_fields
     query = InsertQuery(model, on_conflict=OnConflict.IGNORE)
@@ -44,14 +48,15 @@ def insert_unless_taken(row: models.Model) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         row._state.adding = cursor.rowcount != 1
-        return cursor.rowcount == 1
+        return not row._state.adding
 
 
-def fetch(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+def fetch(sql: str, params: list[Any]) -> list[Any]:
     """All rows of one SELECT. For the hot reads, where building a QuerySet costs more than the query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
 
 def uuid_param(value: Any) -> Any:

@@ -31,7 +31,9 @@ class CannotBook(Conflict):
 
 
 class NotFound(Exception):
-    """Not there, or not the actor's to see: the two are told apart nowhere. `field` names it where it isn't the URL's."""
+    """Not there, or not the actor's to see: the two are told apart nowhere. `field` names it where it isn't the
+    URL's.
+    """
 
     def __init__(self, field: str = "") -> None:
         super().__init__(field)

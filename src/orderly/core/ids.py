@@ -4,7 +4,8 @@ import secrets
 import time
 from uuid import UUID
 
-# Without letters and digits that are misheard (B D E P T, M N, A J, F S) or misread (0 O, 1 I L, 5 S, 8 B, U V) for each other.
+# Without letters and digits that are misheard (B D E P T, M N, A J, F S)
+# or misread (0 O, 1 I L, 5 S, 8 B, U V) for each other.
 SPOKEN = "234679HKMQRWXY"
 
 

@@ -19,7 +19,9 @@ def text(minor: int, currency: str) -> str:
 
 
 def parse(amount: str, currency: str) -> int:
-    """A plain decimal as minor units. Raises ValueError where it isn't one, is too fine for the currency or too large."""
+    """A plain decimal as minor units. Raises ValueError where it isn't one, is too fine for the currency or too
+    large.
+    """
     try:
         value = Decimal(amount)
         minor = value.scaleb(decimals(currency))

@@ -4,7 +4,9 @@ import phonenumbers
 
 
 def e164(typed: str, country: str) -> str:
-    """`typed` in E.164, read in `country` (ISO 3166 alpha-2) unless it starts with +. Raises ValueError if it can't be a number there."""
+    """`typed` in E.164, read in `country` (ISO 3166 alpha-2) unless it starts with +. Raises ValueError if it can't
+    be a number there.
+    """
     try:
         number = phonenumbers.parse(typed, country or None)
     except phonenumbers.NumberParseException as error:

@@ -7,6 +7,8 @@ BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 
 
 def is_clean(text: str, *, lines: bool = False) -> bool:
-    """Whether `text` has no control characters (line breaks and tabs only where `lines`), no direction overrides, no lone surrogates."""
+    """Whether `text` has no control characters (line breaks and tabs only where `lines`), no direction overrides,
+    no lone surrogates.
+    """
     allowed = "\n\r\t" if lines else ""
     return not any(c in BIDI_CONTROLS or (unicodedata.category(c) in ("Cc", "Cs") and c not in allowed) for c in text)

@@ -19,5 +19,7 @@ PLACES = (
 
 @cache
 def allowed() -> frozenset[str]:
-    """Names such as Asia/Tashkent. Not `right/…` (leap seconds), `posix/…`, nor abbreviations that mean different things."""
+    """Names such as Asia/Tashkent. Not `right/…` (leap seconds), `posix/…`, nor abbreviations that mean different
+    things.
+    """
     return frozenset(name for name in available_timezones() if name.split("/")[0] in PLACES) | {"UTC"}

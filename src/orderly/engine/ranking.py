@@ -1,7 +1,7 @@
 """Choosing among found slots."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from datetime import date
 from typing import TypeAlias
 
 from orderly.engine.walltime import local, weekday
@@ -11,7 +11,7 @@ Slot: TypeAlias = tuple[int, int, int]
 
 
 def nearest(slots: Iterable[Slot], start: int, count: int = 3) -> list[Slot]:
-    """The `count` slots nearest to `start`, each at another start; of equals the earlier, the lower provider."""
+    """The `count` slots nearest to `start`, each at another start; ties go to the earlier, the lower provider."""
     first: dict[int, Slot] = {}
     for slot in sorted(slots, key=lambda slot: (abs(slot[0] - start), slot[0], slot[2])):
         first.setdefault(slot[0], slot)
@@ -26,12 +26,11 @@ def first_fit(
     The first at or after the `preferred` wall minute of day, else the last start before it; without a
     preference the earliest. Of equal starts the lower provider.
     """
-    placed = [(*local(zone, slot[0]), slot) for slot in slots]
-    return [
-        _pick([(wall, slot) for _, wall, slot in of_day], preferred)
-        for day, of_day in groupby(placed, key=lambda entry: entry[0])
-        if weekdays is None or weekday(day) in weekdays
-    ]
+    of_days: dict[date, list[tuple[int, Slot]]] = {}
+    for slot in slots:
+        day, wall = local(zone, slot[0])
+        of_days.setdefault(day, []).append((wall, slot))
+    return [_pick(of_days[day], preferred) for day in sorted(of_days) if weekdays is None or weekday(day) in weekdays]
 
 
 def _pick(entries: list[tuple[int, Slot]], preferred: int | None) -> Slot:

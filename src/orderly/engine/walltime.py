@@ -53,8 +53,10 @@ def local(zone: str, minute: int) -> tuple[date, int]:
 
 def offset(zone: str, minute: int) -> int:
     """Minutes that clocks in `zone` are ahead of UTC at an instant."""
-    steady = _utc_day_offset(zone, minute // DAY)
-    return _offset_at(zone, minute) if steady is None else steady
+    pieces = _pieces(zone, minute // DAY)
+    if len(pieces) == 1:
+        return pieces[0][1]
+    return max(piece for piece in pieces if piece[0] <= minute)[1]
 
 
 def rfc3339(zone: str, minute: int) -> str:
@@ -70,13 +72,10 @@ def stretches(zone: str, window: Span) -> tuple[tuple[int, int, int], ...]:
     start, end = window
     ahead = offset(zone, start)
     for day in range(start // DAY, (end - 1) // DAY + 1):
-        if _utc_day_offset(zone, day) == ahead:
-            continue
-        for minute in range(max(start, day * DAY), min(end, (day + 1) * DAY)):
-            now_ahead = _offset_at(zone, minute)
-            if now_ahead != ahead:
-                found.append((start, minute, ahead))
-                start, ahead = minute, now_ahead
+        for change, after in _pieces(zone, day):
+            if after != ahead and start < change < end:
+                found.append((start, change, ahead))
+                start, ahead = change, after
     found.append((start, end, ahead))
     return tuple(found)
 
@@ -102,10 +101,16 @@ def _resolve(zone: str, ordinal: int, minute: int) -> int:
 
 
 @lru_cache(maxsize=1 << 15)
-def _utc_day_offset(zone: str, day: int) -> int | None:
-    first, last = day * DAY, (day + 1) * DAY - 1
-    offsets = {_offset_at(zone, minute) for minute in (first, first + DAY // 2, last)}
-    return offsets.pop() if len(offsets) == 1 else None
+def _pieces(zone: str, day: int) -> tuple[tuple[int, int], ...]:
+    """The offsets of a day of UTC, each with the instant from which it holds."""
+    minutes = range(day * DAY, (day + 1) * DAY)
+    first = _offset_at(zone, minutes[0])
+    if first == _offset_at(zone, minutes[DAY // 2]) == _offset_at(zone, minutes[-1]):
+        return ((minutes[0], first),)
+    starts = {}
+    for minute in reversed(minutes):
+        starts[_offset_at(zone, minute)] = minute
+    return tuple(sorted((minute, ahead) for ahead, minute in starts.items()))
 
 
 def _offset_at(zone: str, minute: int) -> int:

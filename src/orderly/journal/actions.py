@@ -78,7 +78,9 @@ def deliver(reactions: Reactions, *, now: datetime) -> int:
 
 
 def _lease(delivery: Delivery, now: datetime) -> bool:
-    """Take the delivery for a while: one conditional update, so two workers never both have it; a killed worker's lease runs out."""
+    """Take the delivery for a while: one conditional update, so two workers never both have it; a killed worker's
+    lease runs out.
+    """
     taken = Delivery.objects.filter(pk=delivery.pk, next_try=delivery.next_try, dead=False)
     delivery.attempts += 1
     leased_until = now + LEASE

@@ -37,6 +37,12 @@ class Actor:
     def may_anywhere(self, permission: str) -> bool:
         return permission in self.everywhere or any(permission in rights for rights in self.rights.values())
 
+    def person(self) -> UUID:
+        """The user, for what only a person can do; Forbidden for the system."""
+        if self.user is None:
+            raise Forbidden("signed-in")
+        return self.user
+
     def require(self, permission: str, clinic: UUID) -> None:
         """Raises NotFound outside the actor's clinics, Forbidden inside them without the right."""
         if not self.belongs_to(clinic):

@@ -9,9 +9,11 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that happened: to `subject`, in `clinic` (None: the organisation); `changes` maps fields to (old, new).
+    """Something that happened: to `subject`, in `clinic` (None: the organisation); `changes` maps fields to (old,
+    new).
 
-    It carries ids and values of the business, never a person's name or words; those go into `note`, which can be erased.
+    It carries ids and values of the business, never a person's name or words; those go into `note`, which can be
+    erased.
     """
 
     subject: UUID

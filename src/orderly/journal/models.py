@@ -5,9 +5,11 @@ from orderly.core.models import Row
 
 
 class Entry(Row):
-    """One fact: what happened to what, in which clinic, by whom, from where. Ids are bare, so that erasing a person leaves the log whole.
+    """One fact: what happened to what, in which clinic, by whom, from where. Ids are bare, so that erasing a person
+    leaves the log whole.
 
-    `position` is given after commit by the sequencer: ids and UUIDs are handed out before commit and so say nothing about order.
+    `position` is given after commit by the sequencer: ids and UUIDs are handed out before commit and so say nothing
+    about order.
     """
 
     position = models.BigIntegerField(null=True, unique=True)

@@ -1,12 +1,13 @@
 """Reading the journal."""
 
-from collections.abc import Sequence
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from orderly.journal.models import Entry, Head
 
 
-def history(subject: UUID) -> Sequence[Entry]:
+def history(subject: UUID) -> QuerySet[Entry]:
     """Everything that happened to one thing, oldest first."""
     return Entry.objects.filter(subject=subject).order_by("id")
 

@@ -72,11 +72,11 @@ def change(
     return found
 
 
-def register_with(patient: Patient, clinic: UUID, *, actor: Actor, now: datetime) -> None:
+def register_with(patient: UUID, clinic: UUID, *, actor: Actor, now: datetime) -> None:
     """Make a patient known to one more clinic, inside the caller's transaction; nothing happens if they are."""
-    _, new = Registration.objects.get_or_create(patient=patient, clinic_id=clinic)
+    _, new = Registration.objects.get_or_create(patient_id=patient, clinic_id=clinic)
     if new:
-        record(PatientLinked(subject=patient.pk, clinic=clinic), actor=actor, now=now)
+        record(PatientLinked(subject=patient, clinic=clinic), actor=actor, now=now)
 
 
 def _editable_in(patient: Patient, actor: Actor) -> Clinic:

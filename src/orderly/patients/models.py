@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -27,7 +28,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             return self
         return self.filter(Q(pk__in=Registration.objects.filter(clinic__in=actor.clinics).values("patient")))
 
-    def in_clinic(self, clinic: object) -> PatientQuerySet:
+    def in_clinic(self, clinic: UUID) -> PatientQuerySet:
         return self.filter(registrations__clinic=clinic)
 
     def matching(self, query: str) -> PatientQuerySet:
@@ -67,7 +68,9 @@ class Patient(Identified, Versioned):
     guardian = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="wards")
     family = models.ManyToManyField("self", blank=True)
     extra = models.JSONField(default=dict, blank=True)
-    clinics = models.ManyToManyField(Clinic, through="Registration", related_name="patients")
+    clinics: models.ManyToManyField[Clinic, Registration] = models.ManyToManyField(
+        Clinic, through="Registration", related_name="patients"
+    )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     updated_at = models.DateTimeField()

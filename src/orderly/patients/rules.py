@@ -60,7 +60,7 @@ def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:
     for name, value in values.items():
         if not isinstance(value, str):
             continue
-        longest = Patient._meta.get_field(name).max_length
+        longest = getattr(Patient._meta.get_field(name), "max_length", None)
         if not is_clean(value):
             yield _wrong(name, "characters")
         elif longest and len(value) > longest:

@@ -36,7 +36,7 @@ def create_token(
     secret = PREFIX + secrets.token_urlsafe(32)
     with writing():
         token = ApiToken.objects.create(
-            user_id=actor.user,
+            user_id=actor.person(),
             clinic_id=clinic,
             name=name,
             digest=digest(secret),
@@ -65,7 +65,7 @@ def _check_token(
 def revoke_token(token: UUID, *, actor: Actor, now: datetime) -> None:
     """The token stops working at once; once revoked, again changes nothing. NotFound unless it is the actor's own."""
     with writing():
-        found = ApiToken.objects.filter(pk=token, user_id=actor.user).first()
+        found = ApiToken.objects.filter(pk=token, user_id=actor.person()).first()
         if found is None:
             raise NotFound
         if ApiToken.objects.filter(pk=token, revoked_at__isnull=True).update(revoked_at=now):

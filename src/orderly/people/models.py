@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -40,7 +40,7 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = ()
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = (models.UniqueConstraint(Lower("email"), name="user_email_any_case"),)
@@ -89,7 +89,9 @@ class RoleOverride(Identified):
 
 
 class ApiToken(Identified):
-    """A program's key: a user's rights in one clinic (null: wherever the user has them) or a subset of them. Only the hash is kept."""
+    """A program's key: a user's rights in one clinic (null: wherever the user has them) or a subset of them. Only
+    the hash is kept.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, null=True, related_name="+")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from orderly.appointments.actions.place import Leave, Placed, place
+from orderly.appointments.actions.place import Leave, Placed, place, stage_for
 from orderly.appointments.actions.write import ids_of, next_queue_number
 from orderly.appointments.choices import Source, Status
 from orderly.appointments.facts import AppointmentBooked
@@ -20,7 +20,6 @@ from orderly.engine.walltime import local
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.patients.actions import register_with
-from orderly.patients.models import Patient
 
 SHORTEST_NUMBER, LONGEST_NUMBER = 4, 8
 TRIES_A_LENGTH = 3
@@ -29,18 +28,21 @@ TRIES_A_LENGTH = 3
 def book(request: BookingRequest, *, actor: Actor, now: datetime) -> Appointment:
     """Book a patient with a provider: confirmed at once, since staff do it.
 
-    Errors: NotFound for what the actor can't see; Forbidden without `booking:create_appointment` (or, asking to overbook,
-    `booking:overbook`); Invalid for a wrong field; CannotBook with every reason why the time can't be had.
+    Errors: NotFound for what the actor can't see; Forbidden without `booking:create_appointment` (or, asking to
+    overbook, `booking:overbook`); Invalid for a wrong field; CannotBook with every reason why the time can't be
+    had.
     """
     _authorise(request, actor)
-    _check(request)
+    patient = _check(request)
     with writing():
+        stage = stage_for(request, actor=actor)
         hold = live_hold(request.hold, actor=actor, now=now)
-        placed = place(request, now=now, leave=_leave(request, hold, now))
-        _admit(request, placed, actor=actor, now=now)
+        placed = place(request, stage, now=now, leave=_leave(request, hold, now))
+        if stage.taker is not None and not stage.taker.registered:
+            register_with(patient, request.clinic, actor=actor, now=now)
         if hold is not None:
             release([hold.claim_id])
-        return _write(request, placed, actor=actor, now=now)
+        return _write(request, patient, placed, actor=actor, now=now)
 
 
 def live_hold(hold: UUID | None, *, actor: Actor, now: datetime) -> Hold | None:
@@ -58,13 +60,15 @@ def _authorise(request: BookingRequest, actor: Actor) -> None:
         raise Forbidden("booking:overbook")
 
 
-def _check(request: BookingRequest) -> None:
+def _check(request: BookingRequest) -> UUID:
+    """The patient, if nothing that must be there is missing."""
     if request.patient is None:
         raise missing("patient")
     if request.provider is None:
         raise missing("provider")
     if request.source not in Source.values:
         raise invalid("source", "unknown")
+    return request.patient
 
 
 def _leave(request: BookingRequest, hold: Hold | None, now: datetime) -> Leave:
@@ -76,17 +80,7 @@ def _leave(request: BookingRequest, hold: Hold | None, now: datetime) -> Leave:
     )
 
 
-def _admit(request: BookingRequest, placed: Placed, *, actor: Actor, now: datetime) -> None:
-    """A patient another of the actor's clinics knows becomes this one's too; one that none of them knows isn't there."""
-    if placed.scene.taker is None or placed.scene.taker.registered:
-        return
-    patient = Patient.objects.visible_to(actor).filter(pk=request.patient).first()
-    if patient is None:
-        raise NotFound("patient")
-    register_with(patient, request.clinic, actor=actor, now=now)
-
-
-def _write(request: BookingRequest, placed: Placed, *, actor: Actor, now: datetime) -> Appointment:
+def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Actor, now: datetime) -> Appointment:
     terms = placed.scene.terms
     price = _price(request, placed)
     claim = placed.take(ClaimKind.APPOINTMENT)
@@ -95,7 +89,7 @@ def _write(request: BookingRequest, placed: Placed, *, actor: Actor, now: dateti
     )
     appointment = Appointment(
         clinic_id=terms.clinic,
-        patient_id=request.patient,
+        patient_id=patient,
         provider_id=placed.giver.id,
         service_id=terms.service,
         claim=claim,

@@ -31,10 +31,13 @@ def cancel(
     note: str = "",
     version: int | None = None,
 ) -> Appointment:
-    """Call it off: the time is free at once, an unpaid payment is void, a late one owes what the clinic's rule says.
+    """Call it off: the time is free at once, an unpaid payment is void, a late one owes what the clinic's rule
+    says.
 
-    `reason` is a code or name from the clinic's list; other words count as the reason "other" and are kept as the note.
-    Errors: NotFound, Forbidden (`booking:cancel_appointment`), Stale; Invalid without a reason; Conflict `bad_transition`.
+    `reason` is a code or name from the clinic's list; other words count as the reason "other" and are kept as the
+    note.
+    Errors: NotFound, Forbidden (`booking:cancel_appointment`), Stale; Invalid without a reason; Conflict
+    `bad_transition`.
     """
     if not reason.strip():
         raise missing("reason")

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from orderly.appointments.actions.place import place
+from orderly.appointments.actions.place import place, stage_for
 from orderly.appointments.inputs import Wish
 from orderly.calendars.actions import release
 from orderly.calendars.models import ClaimKind, Hold, Reservation
@@ -27,14 +27,14 @@ def hold(wish: Wish, *, actor: Actor, now: datetime) -> Hold:
     if wish.provider is None:
         raise missing("provider")
     with writing():
-        if Hold.objects.filter(owner=actor.user, claim__expires_at__gt=now).count() >= MOST_HOLDS:
+        if Hold.objects.filter(owner=actor.person(), claim__expires_at__gt=now).count() >= MOST_HOLDS:
             raise Conflict(Problem(Code.HELD, "hold", params=(("limit", MOST_HOLDS),)))
-        placed = place(wish, now=now)
+        placed = place(wish, stage_for(wish, actor=actor), now=now)
         expires_at = now + timedelta(minutes=placed.scene.terms.hold_minutes)
         return Hold.objects.create(
             claim=placed.take(ClaimKind.HOLD, expires_at=expires_at),
             clinic_id=wish.clinic,
-            owner_id=actor.user,
+            owner_id=actor.person(),
             service_id=wish.service,
             provider_id=wish.provider,
             patient_id=wish.patient,
@@ -46,14 +46,16 @@ def hold(wish: Wish, *, actor: Actor, now: datetime) -> Hold:
 def let_go(hold: UUID, *, actor: Actor) -> None:
     """Give a hold's time back before it expires. NotFound unless it is the actor's own."""
     with writing():
-        found = Hold.objects.filter(pk=hold, owner=actor.user).first()
+        found = Hold.objects.filter(pk=hold, owner=actor.person()).first()
         if found is None:
             raise NotFound
         release([found.claim_id])
 
 
 def tidy_holds(*, now: datetime, most: int = 500) -> int:
-    """Remove expired holds that nobody came across, under the same locks as everybody else. Returns how many claims went."""
+    """Remove expired holds that nobody came across, under the same locks as everybody else. Returns how many claims
+    went.
+    """
     expired = Reservation.objects.filter(claim__expires_at__lte=now)
     if not expired.exists():
         return 0

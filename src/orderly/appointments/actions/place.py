@@ -1,4 +1,6 @@
-"""From a wish to time that is really taken: lock, load, let the engine decide, claim. Every verb that needs time comes by here."""
+"""From a wish to time that is really taken: lock, load, let the engine decide, claim. Every verb that needs time
+comes by here.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from orderly.appointments.inputs import Wish
-from orderly.appointments.queries.scene import Giver, Scene, scene
+from orderly.appointments.queries.scene import Giver, Scene, scene_of
 from orderly.appointments.queries.slots import standing
 from orderly.calendars.actions import Place, claim, release_expired
 from orderly.calendars.models import Claim, ClaimKind, Reservation
@@ -17,6 +19,8 @@ from orderly.engine.plan import Plan, Role
 from orderly.engine.problems import Code, Problem
 from orderly.engine.slots import Terms as TimeTerms
 from orderly.engine.slots import Use, assign, problems
+from orderly.journal.actor import Actor
+from orderly.patients.models import Patient
 from orderly.resources import locks
 from orderly.resources.models import Asset, Provider
 
@@ -67,13 +71,23 @@ class Placed:
         return self.scene.parts[use.resource].capacity + extra
 
 
-def place(wish: Wish, *, now: datetime, leave: Leave = Leave(), also_lock: frozenset[int] = frozenset()) -> Placed:
+def stage_for(wish: Wish, *, actor: Actor) -> Scene:
+    """What the wish is about, as far as the actor may know of it: a patient none of their clinics knows isn't there."""
+    stage = scene_of(wish)
+    stranger = wish.patient is not None and (stage.taker is None or not stage.taker.registered)
+    if stranger and not Patient.objects.visible_to(actor).filter(pk=wish.patient).exists():
+        raise NotFound("patient")
+    return stage
+
+
+def place(
+    wish: Wish, stage: Scene, *, now: datetime, leave: Leave = Leave(), also_lock: frozenset[int] = frozenset()
+) -> Placed:
     """Decide a wish under locks, inside the caller's transaction; `also_lock` are resources it is about to leave.
 
-    Errors: CannotBook with every reason; NotFound for a service, provider, patient or resource that isn't there;
-    Invalid for a length the service can't have.
+    Errors: CannotBook with every reason; NotFound for a provider or resource that isn't there; Invalid for a length the
+    service can't have.
     """
-    stage = scene(wish.service, wish.clinic, provider=wish.provider, patient=wish.patient)
     giver = _giver(stage, wish)
     plan = _plan(stage, giver, wish)
     stage = _locked(stage, plan, also_lock)
@@ -97,8 +111,6 @@ def place(wish: Wish, *, now: datetime, leave: Leave = Leave(), also_lock: froze
 
 
 def _giver(stage: Scene, wish: Wish) -> Giver:
-    if wish.patient is not None and stage.taker is None:
-        raise NotFound("patient")
     found = standing(stage, wish)
     if found and wish.provider and not Provider.objects.filter(pk=wish.provider, clinics=wish.clinic).exists():
         raise NotFound("provider")
@@ -124,7 +136,9 @@ def _locked(stage: Scene, plan: Plan, also_lock: frozenset[int]) -> Scene:
 
 
 def _unknown_resources(wish: Wish) -> Exception:
-    """Told apart only on this path: something of the clinic's that the service has no use for, or nothing of the clinic's."""
+    """Told apart only on this path: something of the clinic's that the service has no use for, or nothing of the
+    clinic's.
+    """
     there = Asset.objects.filter(pk__in=wish.resources, clinic=wish.clinic).count()
     if there < len(wish.resources):
         return NotFound("resources")

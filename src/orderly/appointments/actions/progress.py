@@ -19,6 +19,7 @@ from orderly.appointments.choices import REOPENS, VISIT_OF, WAY_TO_COMPLETED, St
 from orderly.appointments.facts import AppointmentCompleted, AppointmentReopened, AppointmentStatusChanged
 from orderly.appointments.inputs import Wish
 from orderly.appointments.models import Appointment
+from orderly.appointments.queries.scene import scene_of
 from orderly.billing.actions import revive
 from orderly.calendars.models import ClaimKind
 from orderly.core.database import writing
@@ -111,7 +112,8 @@ def _restore(found: Appointment, reason: str, *, actor: Actor, now: datetime) ->
         minutes=found.end - found.start,
         resources=frozenset(Asset.objects.filter(resource__in=held).values_list("pk", flat=True)),
     )
-    placed = place(wish, now=now, leave=Leave(overbook=bool(found.overbook_reason)))
+    stage = scene_of(wish)
+    placed = place(wish, stage, now=now, leave=Leave(overbook=bool(found.overbook_reason)))
     claim = placed.take(ClaimKind.APPOINTMENT)
     revive(found.payment)
     back_to = Status(found.cancelled_from)

@@ -17,6 +17,7 @@ from orderly.appointments.choices import EXTENDABLE, MOVABLE
 from orderly.appointments.facts import AppointmentRescheduled
 from orderly.appointments.inputs import Move, Wish
 from orderly.appointments.models import Appointment
+from orderly.appointments.queries.scene import scene_of
 from orderly.billing.actions import reprice
 from orderly.calendars.actions import release
 from orderly.calendars.models import ClaimKind
@@ -30,10 +31,11 @@ from orderly.resources.models import Asset
 def reschedule(
     appointment: UUID, move: Move, *, actor: Actor, now: datetime, version: int | None = None
 ) -> Appointment:
-    """Move or extend. Its own time never blocks it; its queue number stays within the day and is the next one on another.
+    """Move or extend. Its own time never blocks it; its queue number stays within the day and is the next one on
+    another.
 
-    Errors: NotFound, Forbidden (`booking:modify_appointment`, and `booking:overbook` with a reason to overbook), Stale;
-    Conflict for a state that can't move any more; CannotBook with every reason why the time can't be had.
+    Errors: NotFound, Forbidden (`booking:modify_appointment`, and `booking:overbook` with a reason to overbook),
+    Stale; Conflict for a state that can't move any more; CannotBook with every reason why the time can't be had.
     """
     with writing():
         found = locked(appointment, "booking:modify_appointment", actor=actor, version=version)
@@ -71,12 +73,14 @@ def _place(found: Appointment, move: Move, now: datetime) -> Placed:
         resources=_wanted(found, move),
         minutes=move.minutes or (found.end - found.start if same_provider else None),
     )
+    same_start = move.start == found.start
     leave = Leave(
-        overbook=bool(move.overbook_reason or found.overbook_reason),
-        any_time=move.start == found.start,
+        overbook=bool(move.overbook_reason or (same_start and found.overbook_reason)),
+        any_time=same_start,
         ignoring=frozenset({found.claim_id} if found.claim_id else ()),
     )
-    return place(wish, now=now, leave=leave, also_lock=resources_of(found))
+    stage = scene_of(wish)
+    return place(wish, stage, now=now, leave=leave, also_lock=resources_of(found))
 
 
 def resources_of(found: Appointment) -> frozenset[int]:

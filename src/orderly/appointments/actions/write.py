@@ -22,8 +22,8 @@ NEXT_NUMBER = (
 def locked(appointment: UUID, permission: str, *, actor: Actor, version: int | None) -> Appointment:
     """The appointment, locked until the transaction ends; verbs lock it before any resource.
 
-    Errors: NotFound if it isn't the actor's to see, Forbidden without `permission`, Stale where somebody changed it since
-    `version`.
+    Errors: NotFound if it isn't the actor's to see, Forbidden without `permission`, Stale where somebody changed it
+    since `version`.
     """
     rows = Appointment.objects.visible_to(actor).whole().select_for_update(of=("self",), no_key=True)
     found = rows.filter(pk=appointment).first()
@@ -65,7 +65,9 @@ def clinic_day(appointment: Appointment, start: int) -> date:
 
 
 def next_queue_number(clinic: UUID, day: date) -> int:
-    """The clinic's next number for that day, never given twice. Everybody waits for this row: ask last before commit."""
+    """The clinic's next number for that day, never given twice. Everybody waits for this row: ask last before
+    commit.
+    """
     return int(fetch(NEXT_NUMBER, [uuid_param(clinic), day.isoformat()])[0][0])
 
 

@@ -1,4 +1,6 @@
-"""Everything one question about a service's time is about, in two queries: its terms, and who and what may take part."""
+"""Everything one question about a service's time is about, in two queries: its terms, and who and what may take
+part.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -6,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from orderly.appointments.inputs import Wish
 from orderly.calendars.queries import Loaded, Part, load
 from orderly.catalogue.models import NeedRole
 from orderly.catalogue.queries import NeedTerms, PhaseTerms, Terms, terms
@@ -125,6 +128,11 @@ class Scene:
             now=now,
             ignoring=ignoring,
         )
+
+
+def scene_of(wish: Wish) -> Scene:
+    """What a wish is about. Raises NotFound for an unknown service."""
+    return scene(wish.service, wish.clinic, provider=wish.provider, patient=wish.patient)
 
 
 def scene(service: UUID, clinic: UUID, *, provider: UUID | None = None, patient: UUID | None = None) -> Scene:

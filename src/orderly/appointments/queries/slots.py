@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from orderly.appointments.inputs import Search, Wish
-from orderly.appointments.queries.scene import Giver, Scene, scene
+from orderly.appointments.queries.scene import Giver, Scene, scene, scene_of
 from orderly.calendars.queries import Loaded
 from orderly.core.errors import invalid
 from orderly.engine.problems import Code, Problem
@@ -98,7 +98,7 @@ def why(wish: Wish, *, now: datetime) -> tuple[Problem, ...]:
 
     Raises NotFound for an unknown service.
     """
-    stage = scene(wish.service, wish.clinic, provider=wish.provider, patient=wish.patient)
+    stage = scene_of(wish)
     found = standing(stage, wish)
     if found:
         return tuple(found)
@@ -117,7 +117,7 @@ def why(wish: Wish, *, now: datetime) -> tuple[Problem, ...]:
 
 def alternatives(wish: Wish, *, now: datetime) -> tuple[Scene, list[Slot]]:
     """The nearest three times that can be booked, with the wished provider if they give the service, else with any."""
-    stage = scene(wish.service, wish.clinic, provider=wish.provider, patient=wish.patient)
+    stage = scene_of(wish)
     if not any(stage.parts[giver.resource].active for giver in stage.givers.values()):
         stage = scene(wish.service, wish.clinic, patient=wish.patient)
     zone = stage.terms.zone
