@@ -74,8 +74,8 @@ class Placed:
 def stage_for(wish: Wish, *, actor: Actor) -> Scene:
     """What the wish is about, as far as the actor may know of it: a patient none of their clinics knows isn't there."""
     stage = scene_of(wish)
-    stranger = wish.patient is not None and (stage.taker is None or not stage.taker.registered)
-    if stranger and not Patient.objects.visible_to(actor).filter(pk=wish.patient).exists():
+    known = stage.taker is not None and stage.taker.registered
+    if wish.patient and not known and not Patient.objects.visible_to(actor).filter(pk=wish.patient).exists():
         raise NotFound("patient")
     return stage
 
