@@ -21,10 +21,10 @@ def test_the_lowest_lane_that_is_free_throughout():
 
 @given(st.lists(st.tuples(made.span(), st.integers(0, 2)), max_size=6), made.span())
 def test_a_free_lane_is_free(placed, span):
-    rows = [(*row, lane) for row, lane in placed]
-    free = [n for n in range(3) if not clash([(*span, n), *((s, e, n) for s, e, lane in rows if lane == n)][:1])]
-    free = [n for n in free if all(lane != n or e <= span[0] or span[1] <= s for s, e, lane in rows)]
-    assert free_lane(rows, span, 3) == (free[0] if free else None)
+    asked = model.minutes([span])
+    taken = {lane for row, lane in placed if asked & model.minutes([row])}
+    free = [lane for lane in range(3) if lane not in taken]
+    assert free_lane([(*row, lane) for row, lane in placed], span, 3) == (free[0] if free else None)
 
 
 @given(st.lists(made.span(0, 20), max_size=5), st.integers(0, 3))

@@ -91,7 +91,7 @@ def test_there_is_a_problem_just_when_it_cannot_be(plan, calendars, start, terms
     assert len(found) == len(set(found))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(st.integers(1, 3), made.plans()), max_size=2),
     made.calendars(),

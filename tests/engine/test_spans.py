@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from orderly.engine import spans as engine
@@ -23,7 +23,9 @@ def test_union_and_intersection(a, b):
     assert engine.intersect(a, b) == model.spans(model.minutes(a) & model.minutes(b))
 
 
+@settings(max_examples=400)
 @given(made.spans(), made.rows())
+@example(((0, 5), (8, 12), (30, 40)), ((0, 20), (15, 16)))
 def test_subtracting_rows_that_may_overlap(spans, rows):
     assert engine.subtract(spans, rows) == model.spans(model.minutes(spans) - model.minutes(rows))
 

@@ -80,11 +80,20 @@ def load(
     calendars = {}
     for resource, part in parts.items():
         always_open = part.role is not Role.PROVIDER
-        rules = () if part.role is Role.PATIENT else common
+        rules = _binding(part.role, common)
         pattern = _layers(own.get(resource, ()), rules, zone, first, last, always_open)
         busy, held = _spans(_rows_of(taken, resource), seconds, ignoring)
         calendars[resource] = Calendar(resource, part.role, pattern, busy, held, part.capacity, part.active)
     return Loaded(calendars, taken)
+
+
+def _binding(role: Role, common: tuple[RuleRow, ...]) -> tuple[RuleRow, ...]:
+    """Which of the clinic's rules bind a resource. Opening hours bind through the providers (whose extra hours go beyond
+    them), so chairs and devices heed closures alone, and patients nothing.
+    """
+    if role is Role.PROVIDER:
+        return common
+    return tuple(row for row in common if row[0] in CLOSURES) if role is Role.RESOURCE else ()
 
 
 def reservations(resources: Iterable[int], start: int, end: int) -> Sequence[Taken]:

@@ -137,6 +137,4 @@ def _days(zone: str, first: int, last: int) -> tuple[_Day, ...]:
 def _day(zone: str, ordinal: int) -> _Day:
     steady = steady_offset(zone, ordinal)
     week, weekday = divmod(ordinal - _FIRST_SUNDAY, 7)
-    # The day after must keep the offset too: minute 1440 is its midnight.
-    calm = steady is not None and steady == steady_offset(zone, ordinal + 1)
-    return ordinal, weekday, week, (ordinal - EPOCH) * DAY - steady if calm and steady is not None else None
+    return ordinal, weekday, week, None if steady is None else (ordinal - EPOCH) * DAY - steady
