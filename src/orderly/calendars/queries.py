@@ -88,8 +88,10 @@ def load(
 
 
 def _binding(role: Role, common: tuple[RuleRow, ...]) -> tuple[RuleRow, ...]:
-    """Which of the clinic's rules bind a resource. Opening hours bind through the providers (whose extra hours go beyond
-    them), so chairs and devices heed closures alone, and patients nothing.
+    """Which of the clinic's rules bind a resource.
+
+    Opening hours bind through the providers, whose extra hours go beyond them; so chairs and devices heed closures
+    alone, and patients nothing.
     """
     if role is Role.PROVIDER:
         return common
