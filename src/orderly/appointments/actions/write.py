@@ -8,6 +8,7 @@ from uuid import UUID
 from orderly.appointments.choices import MOVES, Status
 from orderly.appointments.models import Appointment, Visit
 from orderly.core.database import fetch, uuid_param
+from orderly.core.edits import faults, refuse
 from orderly.core.errors import Conflict, NotFound, Stale
 from orderly.engine.problems import Code, Problem
 from orderly.engine.walltime import local
@@ -35,6 +36,11 @@ def locked(appointment: UUID, permission: str, *, actor: Actor, version: int | N
     return found
 
 
+def check_words(**words: str) -> None:
+    """Raises Invalid with every field of an appointment that can't hold these words."""
+    refuse(faults(Appointment(**words), words))
+
+
 def check_move(appointment: Appointment, to: Status) -> None:
     """Raises Conflict unless the table allows the move."""
     if to not in MOVES[Status(appointment.status)]:
@@ -42,6 +48,7 @@ def check_move(appointment: Appointment, to: Status) -> None:
 
 
 def bad_transition(appointment: Appointment, to: str) -> Problem:
+    """The refusal of a move that the table doesn't allow."""
     return Problem(Code.BAD_TRANSITION, "status", params=(("from", str(appointment.status)), ("to", str(to))))
 
 
@@ -54,6 +61,7 @@ def save(appointment: Appointment, **fields: Any) -> None:
 
 
 def save_visit(visit: Visit, **fields: Any) -> None:
+    """Write these fields of the visit."""
     for name, value in fields.items():
         setattr(visit, name, value)
     visit.save(update_fields=[*fields])
