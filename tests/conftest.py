@@ -1,0 +1,20 @@
+"""What every test shares: a database that behaves as in production, and passwords that are quick to make."""
+
+import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connections
+
+
+def pytest_configure() -> None:
+    """A million rounds for each made-up user are a third of a second. The form stays the one servers understand."""
+    PBKDF2PasswordHasher.iterations = 1
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """On SQLite a file, one for each worker: the usual shared in-memory database knows neither timeouts nor WAL."""
+    settings = connections.settings["default"]
+    if settings["ENGINE"] == "orderly.core.sqlite":
+        settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")

@@ -8,12 +8,18 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
+from orderly.calendars import models
 from orderly.calendars.models import CLOSURES, LONGEST, MAINTENANCE, RuleKind
 from orderly.core.database import fetch, uuid_param
 from orderly.engine.calendar import Calendar
 from orderly.engine.plan import Role
 from orderly.engine.rules import Kind, Layers, Rule, layers
 from orderly.engine.walltime import day_start
+from orderly.journal.actor import Actor
+from orderly.resources.models import Provider
+from orderly.resources.queries import resources_of
 
 RuleRow: TypeAlias = tuple[Any, ...]
 """kind, first, last, weekdays, start, end, every, phase"""
@@ -180,3 +186,25 @@ def layer_of(kind: str) -> Kind:
 def _day(value: Any) -> date | None:
     """SQLite gives dates as text when no model stands between."""
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def engine_rule(rule: models.Rule) -> Rule:
+    """A row as the engine reads it."""
+    return _rule((rule.kind, rule.first, rule.last, rule.weekdays, rule.start, rule.end, rule.every, rule.phase))
+
+
+def rules_of(kinds: Iterable[str], *, actor: Actor) -> QuerySet[models.Rule]:
+    """The rules of these kinds that the actor may see, time off everywhere included, with whose and where."""
+    rules = models.Rule.objects.filter(kind__in=[*kinds])
+    if actor.clinics is not None:
+        theirs = Provider.objects.filter(clinics__in=actor.clinics).values("resource")
+        rules = rules.filter(Q(clinic__in=actor.clinics) | Q(clinic__isnull=True, resource__in=theirs))
+    return rules.select_related("clinic", "resource__provider", "resource__asset").defer("clinic__logo")
+
+
+def bound_by(rule: models.Rule) -> frozenset[int]:
+    """The resources a rule is about: its own, or all of its clinic's."""
+    if rule.resource_id is not None:
+        return frozenset({rule.resource_id})
+    assert rule.clinic_id is not None  # a check constraint says so
+    return resources_of(rule.clinic_id)

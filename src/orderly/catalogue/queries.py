@@ -1,11 +1,16 @@
-"""A service as one clinic offers it, in one query."""
+"""A service as one clinic offers it, in one query; and services as they were described."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch, QuerySet
+
+from orderly.catalogue.inputs import NeedDetails, OfferingDetails, PhaseDetails
+from orderly.catalogue.models import Need, Offering, Phase, Service
 from orderly.core.database import fetch, uuid_param
 from orderly.core.errors import NotFound
+from orderly.resources.models import Kind, Resource
 
 TERMS = (
     "SELECT s.active, s.buffer_before, s.buffer_after, s.price, s.follow_up_price, s.follow_up_days, s.audience, "
@@ -114,4 +119,34 @@ def _phases(rows: list[tuple[Any, ...]]) -> tuple[PhaseTerms, ...]:
             tuple(NeedTerms(role, kind, count, tuple(ids)) for role, kind, count, ids in needs[order].values()),
         )
         for order in sorted(minutes)
+    )
+
+
+def whole(services: QuerySet[Service]) -> QuerySet[Service]:
+    """With phases, needs, whom and what they name, and who gives them: five more queries, however many."""
+    named = Resource.objects.select_related("provider", "asset")
+    needs = Need.objects.order_by("id").prefetch_related(Prefetch("any_of", named))
+    phases = Phase.objects.order_by("order").prefetch_related(Prefetch("needs", needs))
+    offerings = Offering.objects.order_by("id")
+    return services.prefetch_related(Prefetch("phases", phases), Prefetch("offerings", offerings))
+
+
+def described(service: Service) -> tuple[PhaseDetails, ...]:
+    """The phases as they were given. Of a `whole` service nothing is read any more."""
+    return tuple(
+        PhaseDetails(minutes=phase.minutes, needs=tuple(map(_described, phase.needs.all())))
+        for phase in service.phases.all()
+    )
+
+
+def _described(need: Need) -> NeedDetails:
+    named = (one.provider.pk if one.kind == Kind.PROVIDER else one.asset.pk for one in need.any_of.all())
+    return NeedDetails(role=need.role, kind=need.kind, count=need.count, any_of=tuple(sorted(named)))
+
+
+def givers(service: Service) -> tuple[OfferingDetails, ...]:
+    """Who gives the service, in the order they came. Of a `whole` service nothing is read any more."""
+    return tuple(
+        OfferingDetails(provider=one.provider_id, minutes=one.minutes, price=one.price)
+        for one in service.offerings.all()
     )

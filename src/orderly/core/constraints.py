@@ -9,6 +9,10 @@ from django.db.backends.ddl_references import Statement, Table
 from django.db.models.constraints import BaseConstraint
 
 POSTGRES = "CONSTRAINT %(name)s EXCLUDE USING gist (%(keys)s, int4range(%(start)s, %(end)s) WITH &&)"
+EXCLUSIONS = (
+    "SELECT pg_get_constraintdef(oid) FROM pg_constraint "
+    "WHERE conname = %s AND contype = 'x' AND convalidated AND conrelid = %s::regclass"
+)
 SQLITE = (
     "CREATE TRIGGER %(trigger)s BEFORE %(event)s ON %(table)s BEGIN SELECT RAISE(ABORT, '%(name)s') "
     "WHERE EXISTS (SELECT 1 FROM %(table)s AS other WHERE %(keys)s AND other.%(start)s < NEW.%(end)s "
@@ -77,24 +81,16 @@ class NoOverlap(BaseConstraint):
             raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
 
     def stands(self, model: type[models.Model], connection: Any) -> bool:
-        """Whether the guard is in the database now, unaltered."""
-        with (
-            connection.schema_editor(collect_sql=True, atomic=False) as editor,
-            connection.cursor() as cursor,
-        ):
+        """Whether the guard is in the database now, unaltered. Reads the catalogue only."""
+        editor = connection.schema_editor(collect_sql=True)  # not entered: that would check every foreign key there is
+        table = model._meta.db_table
+        with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                cursor.execute(
-                    "SELECT count(*) FROM pg_constraint WHERE conname = %s AND contype = 'x' AND convalidated "
-                    "AND conrelid = %s::regclass",
-                    [self.name, model._meta.db_table],
-                )
-                return bool(cursor.fetchone()[0] == 1)
-            wanted = {str(statement) for statement in self._triggers(model, editor)}
-            cursor.execute(
-                "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
-                [model._meta.db_table],
-            )
-            return wanted <= {sql for (sql,) in cursor.fetchall()}
+                cursor.execute(EXCLUSIONS, [self.name, table])
+                clause = self._exclusion(model, editor).replace('"', "")
+                return [f"CONSTRAINT {self.name} {found}".replace('"', "") for (found,) in cursor] == [clause]
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+            return {str(statement) for statement in self._triggers(model, editor)} <= {found for (found,) in cursor}
 
     def _columns(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor) -> dict[str, Any]:
         def column(name: str) -> str:

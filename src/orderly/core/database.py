@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import DatabaseError, OperationalError, connection, models, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
 from orderly.core.constraints import NoOverlap
 from orderly.core.errors import Conflict
+from orderly.core.models import Identified
 from orderly.engine.problems import Code, Problem
 
 LOCK_NOT_AVAILABLE, DEADLOCK, QUERY_CANCELED = "55P03", "40P01", "57014"
@@ -36,7 +37,7 @@ def is_contention(error: DatabaseError) -> bool:
     return state in (LOCK_NOT_AVAILABLE, DEADLOCK, QUERY_CANCELED) or "database is locked" in str(error)
 
 
-def insert_unless_taken(row: models.Model) -> bool:
+def insert_unless_taken(row: Identified) -> bool:
     """INSERT … ON CONFLICT DO NOTHING: False, and no row, where a unique column is taken. The transaction goes on
     either way.
     """

@@ -1,10 +1,12 @@
 """Money as the clinic writes it. Inside, an amount is always whole minor units (pence, tiyin) of one currency."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from babel.numbers import get_currency_precision, list_currencies
 
 LARGEST = 10**12
+PLAIN = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,9})?")
 CURRENCIES = frozenset(list_currencies("en"))
 
 
@@ -22,11 +24,9 @@ def parse(amount: str, currency: str) -> int:
     """A plain decimal as minor units. Raises ValueError where it isn't one, is too fine for the currency or too
     large.
     """
-    try:
-        value = Decimal(amount)
-        minor = value.scaleb(decimals(currency))
-    except InvalidOperation as error:
-        raise ValueError(amount) from error
-    if not minor.is_finite() or abs(minor) > LARGEST or minor != int(minor):
+    if not PLAIN.fullmatch(amount):
+        raise ValueError(amount)
+    minor = Decimal(amount).scaleb(decimals(currency))
+    if abs(minor) > LARGEST or minor != int(minor):
         raise ValueError(amount)
     return int(minor)

@@ -2,6 +2,8 @@
 
 import phonenumbers
 
+COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
+
 
 def e164(typed: str, country: str) -> str:
     """`typed` in E.164, read in `country` (ISO 3166 alpha-2) unless it starts with +. Raises ValueError if it can't

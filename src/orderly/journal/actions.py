@@ -1,5 +1,6 @@
 """Writing facts down, numbering them, and doing what is owed because of them."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -11,7 +12,10 @@ from orderly.journal.models import Delivery, Entry, Head
 Reaction = Callable[[Entry, datetime], None]
 Reactions = Mapping[str, Sequence[Reaction]]
 
-BATCH = 500
+log = logging.getLogger(__name__)
+
+BATCH = 500  # entries numbered at a time
+ROUND = 50  # deliveries tried before the time is read again
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=10)
 LAST_ATTEMPT = 10
@@ -48,12 +52,13 @@ def sequence(reactions: Reactions, *, now: datetime) -> int:
     One sequencer at a time (the lock on Head); an entry still uncommitted now gets a later position when it commits,
     so nobody who reads on from a position ever misses one.
     """
+    waiting = Entry.objects.filter(position__isnull=True)
+    if not waiting.exists():  # a look takes no lock; most looks find nothing
+        return 0
     with writing():
         Head.objects.get_or_create(pk=1)
         head = Head.objects.select_for_update().get(pk=1)
-        entries = list(Entry.objects.filter(position__isnull=True).order_by("id")[:BATCH])
-        if not entries:
-            return 0
+        entries = list(waiting.order_by("id")[:BATCH])
         for position, entry in enumerate(entries, start=head.position + 1):
             entry.position = position
         Entry.objects.bulk_update(entries, ["position"])
@@ -70,7 +75,8 @@ def deliver(reactions: Reactions, *, now: datetime) -> int:
     """Run what is due, oldest first. Returns how many deliveries were tried."""
     by_name = {name_of(reaction): reaction for known in reactions.values() for reaction in known}
     tried = 0
-    for delivery in Delivery.objects.filter(dead=False, next_try__lte=now).order_by("next_try", "id")[:BATCH]:
+    due = Delivery.objects.filter(dead=False, next_try__lte=now).select_related("entry").order_by("next_try", "id")
+    for delivery in due[:ROUND]:
         if _lease(delivery, now):
             tried += 1
             _attempt(delivery, by_name.get(delivery.reaction), now)
@@ -82,6 +88,9 @@ def _lease(delivery: Delivery, now: datetime) -> bool:
     lease runs out.
     """
     taken = Delivery.objects.filter(pk=delivery.pk, next_try=delivery.next_try, dead=False)
+    if delivery.attempts >= LAST_ATTEMPT:  # each attempt was cut short: it may be what kills its workers
+        taken.update(dead=True, error="no attempt came to an end")
+        return False
     delivery.attempts += 1
     leased_until = now + LEASE
     if taken.update(next_try=leased_until, attempts=delivery.attempts) != 1:
@@ -105,9 +114,14 @@ def _attempt(delivery: Delivery, reaction: Reaction | None, now: datetime) -> No
 
 def _postpone(delivery: Delivery, error: Exception, now: datetime) -> None:
     """Try again later, twice as late each time; after the last attempt it is dead and waits for a person."""
-    wait = FIRST_RETRY * 2 ** (delivery.attempts - 1)
+    wait, dead = FIRST_RETRY * 2 ** (delivery.attempts - 1), delivery.attempts >= LAST_ATTEMPT
+    log.log(
+        logging.ERROR if dead else logging.WARNING,
+        "%s of entry %s failed the %s. time: %s",
+        *(delivery.reaction, delivery.entry_id, delivery.attempts, type(error).__name__),
+    )
     Delivery.objects.filter(pk=delivery.pk, next_try=delivery.next_try).update(
         next_try=now + wait,
-        dead=delivery.attempts >= LAST_ATTEMPT,
+        dead=dead,
         error=f"{type(error).__name__}: {error}"[:500],
     )

@@ -29,7 +29,9 @@ def checked(given: Mapping[str, Any], *, country: str, today: date, gender: str 
         found.append(_wrong("gender", "unknown"))
     if found:
         raise Invalid(*found)
-    if "gestation_weeks" in values:
+    if values.get("gender") == Gender.MALE:  # noted for somebody taken for a woman until now
+        values |= {"gestation_weeks": None, "gestation_noted_on": None}
+    elif "gestation_weeks" in values:
         values.setdefault("gestation_noted_on", today)
     return values
 

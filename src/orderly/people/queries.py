@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,13 +29,25 @@ def actor_for(user: User, *, address: str = "") -> Actor:
 
 def _rights(roles: dict[UUID, set[str]]) -> dict[UUID, frozenset[str]]:
     """Each role's defaults with the clinic's changes, several roles added up."""
-    changed: dict[tuple[UUID, str], dict[str, bool]] = defaultdict(dict)
-    for row in RoleOverride.objects.filter(clinic__in=roles):
-        changed[row.clinic_id, row.role][row.permission] = row.allowed
+    changed = _changes(roles)
     return {
         clinic: frozenset().union(*(_apply(defaults(role), changed[clinic, role]) for role in held))
         for clinic, held in roles.items()
     }
+
+
+def role_table(clinic: UUID) -> dict[str, frozenset[str]]:
+    """What each role that a clinic can give may do there."""
+    changed = _changes([clinic])
+    roles = [role for role in Role if role not in (Role.SUPER_ADMIN, Role.PATIENT)]
+    return {role: _apply(defaults(role), changed[clinic, role]) for role in roles}
+
+
+def _changes(clinics: Iterable[UUID]) -> dict[tuple[UUID, str], dict[str, bool]]:
+    changed: dict[tuple[UUID, str], dict[str, bool]] = defaultdict(dict)
+    for row in RoleOverride.objects.filter(clinic__in=clinics):
+        changed[row.clinic_id, row.role][row.permission] = row.allowed
+    return changed
 
 
 def _apply(permissions: frozenset[str], changes: dict[str, bool]) -> frozenset[str]:

@@ -4,17 +4,17 @@ from datetime import datetime
 from uuid import UUID
 
 from orderly.appointments.actions.place import Leave, Placed, place, stage_for
-from orderly.appointments.actions.write import ids_of, next_queue_number
-from orderly.appointments.choices import Source, Status
+from orderly.appointments.actions.write import check_words, ids_of, next_queue_number
+from orderly.appointments.choices import Status
 from orderly.appointments.facts import AppointmentBooked
 from orderly.appointments.inputs import BookingRequest
 from orderly.appointments.models import Appointment, Visit
 from orderly.billing.actions import open_payment
-from orderly.calendars.actions import release
+from orderly.calendars.actions.claims import release
 from orderly.calendars.models import ClaimKind, Hold
-from orderly.core.clock import minute_up
+from orderly.core.clock import minute, minute_up
 from orderly.core.database import insert_unless_taken, writing
-from orderly.core.errors import Forbidden, NotFound, invalid, missing
+from orderly.core.errors import Forbidden, NotFound, missing
 from orderly.core.ids import spoken
 from orderly.engine.walltime import local
 from orderly.journal.actions import record
@@ -23,6 +23,7 @@ from orderly.patients.actions import register_with
 
 SHORTEST_NUMBER, LONGEST_NUMBER = 4, 8
 TRIES_A_LENGTH = 3
+WORDS = ("source", "referral", "notes", "overbook_reason", "afterwards_reason")
 
 
 def book(request: BookingRequest, *, actor: Actor, now: datetime) -> Appointment:
@@ -66,8 +67,7 @@ def _check(request: BookingRequest) -> UUID:
         raise missing("patient")
     if request.provider is None:
         raise missing("provider")
-    if request.source not in Source.values:
-        raise invalid("source", "unknown")
+    check_words(**{name: getattr(request, name) for name in WORDS})
     return request.patient
 
 
@@ -106,7 +106,7 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
         created_at=now,
         created_by_id=actor.user,
     )
-    _insert_numbered(appointment, f"AP-{local(terms.zone, minute_up(now))[0]:%Y%m%d}")
+    _insert_numbered(appointment, f"AP-{local(terms.zone, minute(now))[0]:%Y%m%d}")
     record(_booked(appointment), actor=actor, now=now)
     day, _ = local(terms.zone, placed.start)
     Visit.objects.create(

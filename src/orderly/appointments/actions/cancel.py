@@ -11,7 +11,7 @@ from orderly.appointments.choices import Status, VisitStatus
 from orderly.appointments.facts import AppointmentCancelled
 from orderly.appointments.models import Appointment, CancelReason
 from orderly.billing.actions import late_fee, void_unpaid
-from orderly.calendars.actions import release
+from orderly.calendars.actions.claims import release
 from orderly.core.clock import minute_up
 from orderly.core.database import writing
 from orderly.core.errors import missing

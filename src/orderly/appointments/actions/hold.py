@@ -5,7 +5,7 @@ from uuid import UUID
 
 from orderly.appointments.actions.place import place, stage_for
 from orderly.appointments.inputs import Wish
-from orderly.calendars.actions import release
+from orderly.calendars.actions.claims import release
 from orderly.calendars.models import ClaimKind, Hold, Reservation
 from orderly.core.database import writing
 from orderly.core.errors import Conflict, NotFound, missing

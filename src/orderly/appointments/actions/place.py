@@ -11,8 +11,8 @@ from django.db import IntegrityError
 from orderly.appointments.inputs import Wish
 from orderly.appointments.queries.scene import Giver, Scene, scene_of
 from orderly.appointments.queries.slots import standing
-from orderly.calendars.actions import Place, claim, release_expired
-from orderly.calendars.models import Claim, ClaimKind, Reservation
+from orderly.calendars.actions.claims import Place, claim, release_expired
+from orderly.calendars.models import LONGEST, Claim, ClaimKind, Reservation
 from orderly.calendars.queries import Part, Taken
 from orderly.core.errors import CannotBook, NotFound, invalid
 from orderly.engine.plan import Plan, Role
@@ -122,9 +122,12 @@ def _giver(stage: Scene, wish: Wish) -> Giver:
 
 def _plan(stage: Scene, giver: Giver, wish: Wish) -> Plan:
     try:
-        return stage.plan(giver, wish.minutes)
+        plan = stage.plan(giver, wish.minutes)
     except ValueError as error:
         raise invalid("duration_minutes", "length") from error
+    if any(end - start > LONGEST for need in plan.requirements for start, end in need.parts):
+        raise invalid("duration_minutes", "length")
+    return plan
 
 
 def _locked(stage: Scene, plan: Plan, also_lock: frozenset[int]) -> Scene:

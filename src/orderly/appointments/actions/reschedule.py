@@ -19,7 +19,7 @@ from orderly.appointments.inputs import Move, Wish
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.scene import scene_of
 from orderly.billing.actions import reprice
-from orderly.calendars.actions import release
+from orderly.calendars.actions.claims import release
 from orderly.calendars.models import ClaimKind
 from orderly.core.database import writing
 from orderly.core.errors import Conflict, Forbidden, missing

@@ -12,7 +12,7 @@ from orderly.appointments.inputs import Wish
 from orderly.calendars.queries import Loaded, Part, load
 from orderly.catalogue.models import NeedRole
 from orderly.catalogue.queries import NeedTerms, PhaseTerms, Terms, terms
-from orderly.core.clock import minute_up
+from orderly.core.clock import minute, minute_up
 from orderly.core.database import fetch, uuid_param
 from orderly.core.models import as_uuid
 from orderly.engine.plan import Need, Phase, Plan, Requirement, Role, compile_plan, with_length
@@ -89,7 +89,7 @@ class Scene:
         Raises ValueError where the phases can't be made `minutes` long.
         """
         phases = [Phase(phase.minutes, tuple(self._needs(phase, giver))) for phase in self.terms.phases]
-        phases = list(with_length(phases, minutes or giver.minutes))
+        phases = list(with_length(phases, giver.minutes if minutes is None else minutes))
         plan = compile_plan(phases, self.terms.buffer_before, self.terms.buffer_after)
         if self.taker is None:
             return plan
@@ -109,10 +109,9 @@ class Scene:
 
     def time_terms(self, now: datetime) -> TimeTerms:
         """Notice and horizon, counted from `now`; the last bookable day is a whole one."""
-        minute = minute_up(now)
-        today, _ = local(self.terms.zone, minute)
+        today, _ = local(self.terms.zone, minute(now))
         end = day_start(self.terms.zone, today + timedelta(days=self.terms.horizon_days + 1))
-        return TimeTerms(minute, self.terms.notice_minutes, end)
+        return TimeTerms(minute_up(now), self.terms.notice_minutes, end)
 
     def load(self, plans: list[Plan], window: Span, *, now: datetime, ignoring: frozenset[int] = frozenset()) -> Loaded:
         """The calendars of all that `plans` may use, for starts in `window`."""

@@ -1,0 +1,185 @@
+"""Booking, and an appointment's way from confirmed to completed."""
+
+from datetime import datetime
+from typing import Annotated, TypedDict
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import Field, StrictInt
+
+from orderly.api.holds import Resources
+from orderly.api.operations import reads, writes
+from orderly.api.schemas import In, Nothing
+from orderly.api.shown import Whole, whole
+from orderly.api.types import Id, Note, Reason, Text, Time, minute_of
+from orderly.appointments.actions import book, cancel, progress, reschedule
+from orderly.appointments.choices import Source
+from orderly.appointments.inputs import BookingRequest, Move
+from orderly.appointments.models import Appointment
+from orderly.core.errors import NotFound
+from orderly.edge.actors import actor_of, now_of
+from orderly.edge.scope import clinic_for
+from orderly.edge.versions import expected_version
+from orderly.journal.actor import Actor
+
+
+class Who(TypedDict):
+    """What every verb wants to know besides."""
+
+    actor: Actor
+    now: datetime
+    version: int | None
+
+
+router = Router(tags=["appointments"])
+ONE = "appointments/{uuid:appointment}"
+VIEW = "booking:view_calendar"
+CREATE = "booking:create_appointment"
+MODIFY = "booking:modify_appointment"
+CANCEL = "booking:cancel_appointment"
+
+Minutes = Annotated[StrictInt, Field(ge=1, le=1440)]
+
+
+class BookIn(In):
+    clinic: Id
+    service: Id
+    patient: Id
+    start: Time
+    provider: Id | None = None
+    resources: Resources = []
+    duration_minutes: Minutes | None = None
+    source: Source
+    referral: Annotated[str, Text(200)] = ""
+    notes: Annotated[str, Text(2000, lines=True)] = ""
+    hold: Id | None = None
+    overbook_reason: Note = ""
+    afterwards_reason: Note = Field("", description="for a record of a visit that has been; the start lies in the past")
+
+
+class RescheduleIn(In):
+    start: Time
+    provider: Id | None = None
+    resources: Resources | None = None
+    duration_minutes: Minutes | None = None
+    overbook_reason: Note = ""
+
+
+class CancelIn(In):
+    reason: Reason = Field(description="a code or name from the clinic's list; other words are kept as the note")
+    note: Note = ""
+
+
+class ReasonIn(In):
+    reason: Reason
+
+
+class NoShowIn(In):
+    reason: Note = ""
+
+
+@writes(router, "POST", "appointments", needs=CREATE, status=201)
+def book_appointment(request: HttpRequest, body: BookIn) -> Whole:
+    """Book a patient with a provider.
+
+    Without a duration the visit is as long as the service. A hold of one's own becomes the booking.
+    """
+    actor, now = actor_of(request), now_of(request)
+    clinic = clinic_for(actor, CREATE, body.clinic, service=body.service, provider=body.provider, patient=body.patient)
+    wish = BookingRequest(
+        clinic=body.clinic,
+        service=body.service,
+        patient=body.patient,
+        start=minute_of(clinic.timezone, body.start),
+        provider=body.provider,
+        resources=frozenset(body.resources),
+        minutes=body.duration_minutes,
+        source=body.source,
+        referral=body.referral,
+        notes=body.notes,
+        hold=body.hold,
+        overbook_reason=body.overbook_reason,
+        afterwards_reason=body.afterwards_reason,
+    )
+    return whole(seen(actor, book.book(wish, actor=actor, now=now).pk))
+
+
+def seen(actor: Actor, appointment: UUID) -> Appointment:
+    """The appointment with all it is shown with, in one query. NotFound where it isn't the actor's to see."""
+    found = Appointment.objects.visible_to(actor).whole().filter(pk=appointment).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@reads(router, ONE, needs=VIEW)
+def get_appointment(request: HttpRequest, appointment: UUID) -> Whole:
+    """One appointment with its visit and its payment."""
+    actor = actor_of(request)
+    found = seen(actor, appointment)
+    actor.require(VIEW, found.clinic_id)
+    return whole(found)
+
+
+@writes(router, "POST", f"{ONE}/confirm", needs=MODIFY, versioned=True)
+def confirm_appointment(request: HttpRequest, appointment: UUID, body: Nothing | None = None) -> Whole:
+    """Confirm a request, or take back an arrival."""
+    return whole(progress.confirm(appointment, **_who(request)))
+
+
+@writes(router, "POST", f"{ONE}/reschedule", needs=MODIFY, versioned=True)
+def reschedule_appointment(request: HttpRequest, appointment: UUID, body: RescheduleIn) -> Whole:
+    """Move an appointment to another time, length, provider or chair. What isn't given stays."""
+    zone = seen(actor_of(request), appointment).clinic.timezone
+    move = Move(
+        start=minute_of(zone, body.start),
+        provider=body.provider,
+        resources=None if body.resources is None else frozenset(body.resources),
+        minutes=body.duration_minutes,
+        overbook_reason=body.overbook_reason,
+    )
+    return whole(reschedule.reschedule(appointment, move, **_who(request)))
+
+
+@writes(router, "POST", f"{ONE}/cancel", needs=CANCEL, versioned=True)
+def cancel_appointment(request: HttpRequest, appointment: UUID, body: CancelIn) -> Whole:
+    """Cancel an appointment. Its time is free at once, an unpaid payment void."""
+    return whole(cancel.cancel(appointment, body.reason, note=body.note, **_who(request)))
+
+
+@writes(router, "POST", f"{ONE}/no-show", needs=MODIFY, versioned=True)
+def mark_no_show(request: HttpRequest, appointment: UUID, body: NoShowIn | None = None) -> Whole:
+    """Note that the patient didn't come."""
+    return whole(progress.no_show(appointment, reason=body.reason if body else "", **_who(request)))
+
+
+@writes(router, "POST", f"{ONE}/reopen", needs=MODIFY, versioned=True)
+def reopen_appointment(request: HttpRequest, appointment: UUID, body: ReasonIn) -> Whole:
+    """Take back a completion, a no-show or a cancellation.
+
+    One that was cancelled needs the right to cancel, and its time must be free, with every check.
+    """
+    return whole(progress.reopen(appointment, body.reason, **_who(request)))
+
+
+@writes(router, "POST", f"{ONE}/arrive", needs=MODIFY, versioned=True)
+def mark_arrived(request: HttpRequest, appointment: UUID, body: Nothing | None = None) -> Whole:
+    """Note that the patient is here."""
+    return whole(progress.arrive(appointment, **_who(request)))
+
+
+@writes(router, "POST", f"{ONE}/start", needs=MODIFY, versioned=True)
+def start_appointment(request: HttpRequest, appointment: UUID, body: Nothing | None = None) -> Whole:
+    """Begin the treatment."""
+    return whole(progress.start(appointment, **_who(request)))
+
+
+@writes(router, "POST", f"{ONE}/complete", needs=MODIFY, versioned=True)
+def complete_appointment(request: HttpRequest, appointment: UUID, body: Nothing | None = None) -> Whole:
+    """End the treatment; the steps before that nobody noted are noted too."""
+    return whole(progress.complete(appointment, **_who(request)))
+
+
+def _who(request: HttpRequest) -> Who:
+    return {"actor": actor_of(request), "now": now_of(request), "version": expected_version(request)}

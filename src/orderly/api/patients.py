@@ -1,0 +1,257 @@
+"""People who are treated: finding, registering and correcting them."""
+
+import json
+import math
+from dataclasses import replace
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import AfterValidator, Field, StrictInt, field_validator
+
+from orderly.api.operations import reads, writes
+from orderly.api.paging import Paged, piece
+from orderly.api.schemas import In, Out, Page
+from orderly.api.types import BirthDay, Id, Text, moment, wrong
+from orderly.core.clock import minute
+from orderly.core.errors import Forbidden, NotFound
+from orderly.core.text import is_clean
+from orderly.edge.actors import actor_of, now_of
+from orderly.edge.scope import clinic_for
+from orderly.edge.versions import expected_version
+from orderly.engine.walltime import local
+from orderly.journal.actor import Actor
+from orderly.patients import actions, queries
+from orderly.patients.inputs import PatientDetails
+from orderly.patients.models import Gender, Patient
+from orderly.patients.rules import checked
+
+router = Router(tags=["patients"])
+VIEW, EDIT = "patients:view", "patients:edit"
+LARGEST_EXTRA = 20_000  # characters
+DEEPEST_EXTRA = 8
+
+
+def _email(value: str) -> str:
+    try:
+        if value:
+            validate_email(value)
+    except ValidationError as error:
+        raise wrong("email") from error
+    return value
+
+
+def _extra(value: dict[str, Any]) -> dict[str, Any]:
+    """Bounded, and without what a database can't keep: NUL, half characters, infinities."""
+    if not _storable(value, DEEPEST_EXTRA) or len(json.dumps(value)) > LARGEST_EXTRA:
+        raise wrong("extra")
+    return value
+
+
+def _storable(value: Any, depth: int) -> bool:
+    if isinstance(value, str):
+        return is_clean(value, lines=True)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict | list):
+        inner = [*value, *value.values()] if isinstance(value, dict) else value
+        return depth > 0 and all(_storable(one, depth - 1) for one in inner)
+    return True
+
+
+Name = Annotated[str, Text(100)]
+LongName = Annotated[str, Text(200)]
+Word = Annotated[str, Text(50)]
+Phone = Annotated[str, Text(40)]
+Email = Annotated[str, Text(254), AfterValidator(_email)]
+Country = Annotated[str, Text(2)]
+Language = Annotated[str, Text(10)]
+Address = Annotated[str, Text(500)]
+Weeks = Annotated[StrictInt, Field(ge=1, le=45)]
+Extra = Annotated[dict[str, Any], AfterValidator(_extra)]
+
+
+class DetailsIn(In):
+    """What can be said of a patient. What isn't given stays as it is; "" clears a text, null is refused."""
+
+    first_name: Name | None = None
+    middle_name: Name | None = None
+    last_name: Name | None = None
+    birth_date: BirthDay | None = None
+    gender: Gender | None = None
+    mobile: Phone | None = None
+    home_phone: Phone | None = None
+    email: Email | None = None
+    address: Address | None = None
+    country: Country | None = None
+    region: Name | None = None
+    district: Name | None = None
+    document_type: Word | None = None
+    document_number: Word | None = None
+    tax_id: Word | None = None
+    gestation_weeks: Weeks | None = None
+    gestation_noted_on: BirthDay | None = None
+    language: Language | None = None
+    emergency_name: LongName | None = None
+    emergency_phone: Phone | None = None
+    guardian: Id | None = None
+    extra: Extra | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _said(cls, value: Any) -> Any:
+        if value is None:
+            raise wrong("null")
+        return value
+
+    def details(self) -> PatientDetails:
+        return PatientDetails(**self.model_dump(exclude_unset=True, exclude={"clinic"}))
+
+
+class PatientIn(DetailsIn):
+    clinic: Id
+    first_name: Name
+    last_name: Name
+    birth_date: BirthDay
+    gender: Gender
+    mobile: Phone
+
+
+class LikeIn(DetailsIn):
+    clinic: Id
+
+
+class PatientOut(Out):
+    """`clinics` are those of one's own that know the patient."""
+
+    id: UUID
+    full_name: str
+    first_name: str
+    middle_name: str
+    last_name: str
+    birth_date: str
+    gender: str
+    mobile: str
+    home_phone: str
+    email: str
+    address: str
+    country: str
+    region: str
+    district: str
+    document_type: str
+    document_number: str
+    tax_id: str
+    gestation_weeks: int | None
+    gestation_noted_on: str | None
+    language: str
+    emergency_name: str
+    emergency_phone: str
+    guardian: UUID | None
+    extra: dict[str, Any]
+    clinics: list[UUID]
+    created_by: UUID | None
+    created_at: str
+    updated_by: UUID | None
+    updated_at: str
+    version: int
+
+
+_ELSEWHERE = {"id", "birth_date", "gestation_noted_on", "guardian", "clinics"}
+_STAMPS = {"created_by", "created_at", "updated_by", "updated_at"}
+SAME = tuple(name for name in PatientOut.model_fields if name not in _ELSEWHERE | _STAMPS)
+
+
+class MatchOut(Out):
+    """Somebody who may be the same person, and by what: "mobile", "document"."""
+
+    patient: PatientOut
+    by: list[str]
+
+
+class PatientsQuery(Paged):
+    clinic: Id | None = Field(None, description="default: every clinic of one's own")
+    q: Annotated[str, Text(100)] = Field("", description="beginnings of names, or digits of the mobile number")
+
+
+@reads(router, "patients", needs=VIEW)
+def list_patients(request: HttpRequest, asked: Query[PatientsQuery]) -> Page[PatientOut]:
+    """Patients by name."""
+    actor = actor_of(request)
+    rows = _known(actor, asked.clinic).matching(asked.q).prefetch_related("registrations")
+    found, rest = piece(rows, ("last_name", "first_name", "id"), asked, name="patients")
+    return Page[PatientOut](items=[_patient(one, actor) for one in found], next=rest)
+
+
+def _known(actor: Actor, clinic: UUID | None) -> Any:
+    """The patients of one clinic, or of all where the actor may see patients."""
+    if clinic is not None:
+        return Patient.objects.in_clinic(clinic_for(actor, VIEW, clinic).pk)
+    if not actor.may_anywhere(VIEW):
+        raise Forbidden(VIEW)
+    return Patient.objects.visible_to(_narrowed(actor))
+
+
+def _narrowed(actor: Actor) -> Actor:
+    """The actor in those clinics only where they may see patients."""
+    return replace(actor, rights={clinic: held for clinic, held in actor.rights.items() if VIEW in held})
+
+
+@writes(router, "POST", "patients", needs=EDIT, status=201)
+def register_patient(request: HttpRequest, body: PatientIn) -> PatientOut:
+    """Register a patient with a clinic. Likely duplicates don't stop it; ask for them first."""
+    actor = actor_of(request)
+    clinic = clinic_for(actor, EDIT, body.clinic)
+    patient = actions.register(body.details(), clinic=clinic.pk, actor=actor, now=now_of(request))
+    return _patient(patient, actor)
+
+
+@reads(router, "patients/duplicates", method="POST", needs=VIEW)
+def find_duplicates(request: HttpRequest, body: LikeIn) -> Page[MatchOut]:
+    """Who may be the same person: the same mobile number or document. Nothing is written."""
+    actor = actor_of(request)
+    clinic = clinic_for(actor, VIEW, body.clinic)
+    today, _ = local(clinic.timezone, minute(now_of(request)))
+    details = checked(body.details().given(), country=clinic.country, today=today)
+    matches = queries.duplicates(details, actor=_narrowed(actor))
+    items = [MatchOut(patient=_patient(match.patient, actor), by=list(match.by)) for match in matches]
+    return Page[MatchOut](items=items, next=None)
+
+
+@reads(router, "patients/{uuid:patient}", needs=VIEW)
+def get_patient(request: HttpRequest, patient: UUID) -> PatientOut:
+    """One patient."""
+    actor = actor_of(request)
+    found = Patient.objects.visible_to(actor).prefetch_related("registrations").filter(pk=patient).first()
+    if found is None:
+        raise NotFound
+    if VIEW not in actor.everywhere and not any(actor.may(VIEW, one.clinic_id) for one in found.registrations.all()):
+        raise Forbidden(VIEW)
+    return _patient(found, actor)
+
+
+@writes(router, "PATCH", "patients/{uuid:patient}", needs=EDIT, versioned=True)
+def change_patient(request: HttpRequest, patient: UUID, body: DetailsIn) -> PatientOut:
+    """Correct a patient's record. What isn't given stays as it is."""
+    actor, version = actor_of(request), expected_version(request)
+    found = actions.change(patient, body.details(), actor=actor, now=now_of(request), version=version)
+    return _patient(found, actor)
+
+
+def _patient(patient: Patient, actor: Actor) -> PatientOut:
+    plain = {name: getattr(patient, name) for name in SAME}
+    clinics = sorted(one.clinic_id for one in patient.registrations.all() if actor.belongs_to(one.clinic_id))
+    return PatientOut(
+        **plain,
+        id=patient.pk,
+        birth_date=patient.birth_date.isoformat(),
+        gestation_noted_on=patient.gestation_noted_on.isoformat() if patient.gestation_noted_on else None,
+        guardian=patient.guardian_id,
+        clinics=clinics,
+        created_by=patient.created_by_id,
+        created_at=str(moment("UTC", patient.created_at)),
+        updated_by=patient.updated_by_id,
+        updated_at=str(moment("UTC", patient.updated_at)),
+    )

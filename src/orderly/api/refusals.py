@@ -1,0 +1,152 @@
+"""Every refusal as `application/problem+json`."""
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException, UnreadablePostError
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from orderly.api.invalid import TooMuch, problems_of
+from orderly.api.schemas import Alternative, ProblemOut
+from orderly.appointments.inputs import Wish
+from orderly.appointments.queries.scene import Scene
+from orderly.appointments.queries.slots import alternatives
+from orderly.core.database import is_contention
+from orderly.core.errors import CannotBook, Conflict, Forbidden, Invalid, NotFound, Stale
+from orderly.core.ids import SPOKEN
+from orderly.edge.actors import now_of, secret_of
+from orderly.edge.wording import names_of, words
+from orderly.engine.problems import Code, Problem
+from orderly.engine.ranking import Slot
+from orderly.engine.walltime import rfc3339
+
+CONTENT_TYPE = "application/problem+json"
+AGAIN_AFTER = "1"  # seconds
+logger = logging.getLogger(__name__)
+
+
+def refusal(
+    status: int,
+    problems: Iterable[Problem] = (),
+    *,
+    detail: str = "",
+    zone: str = "UTC",
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """The answer that says no, and why."""
+    said = in_words(problems, zone)
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail or " ".join(one.message for one in said),
+        "problems": [one.model_dump(exclude_none=True) for one in said],
+        **more,
+    }
+    return HttpResponse(json.dumps(body), status=status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def in_words(problems: Iterable[Problem], zone: str) -> list[ProblemOut]:
+    """The problems as they are shown; times are read in `zone`."""
+    problems = tuple(problems)
+    names = names_of(problems)
+    return [
+        ProblemOut(code=str(one.code), message=words(one, zone=zone, names=names), field=one.field or None)
+        for one in problems
+    ]
+
+
+def as_alternatives(stage: Scene, found: Iterable[Slot]) -> list[Alternative]:
+    zone = stage.terms.zone
+    return [
+        Alternative(start=rfc3339(zone, start), end=rfc3339(zone, end), provider=str(stage.names[provider]))
+        for start, end, provider in found
+    ]
+
+
+def cannot_book(request: HttpRequest, error: CannotBook) -> HttpResponse:
+    """With the nearest times that can be had; everything has been rolled back by now and nothing is locked."""
+    wish = error.wish
+    if not isinstance(wish, Wish):
+        return conflict(request, error)
+    stage, found = alternatives(wish, now=now_of(request))
+    instead = [one.model_dump() for one in as_alternatives(stage, found)]
+    return refusal(409, error.problems, zone=stage.terms.zone, alternatives=instead)
+
+
+def conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
+    contended = any(problem.code is Code.CONTENDED for problem in error.problems)
+    return refusal(409, error.problems, headers={"Retry-After": AGAIN_AFTER} if contended else None)
+
+
+def unauthenticated(request: HttpRequest) -> HttpResponse:
+    bad = ', error="invalid_token"' if secret_of(request) is not None else ""
+    challenge = {"WWW-Authenticate": f'Bearer realm="orderly"{bad}'}
+    return refusal(401, detail=_("Sign in, or send a valid token."), headers=challenge)
+
+
+def not_found(request: HttpRequest, error: Exception | None = None) -> HttpResponse:
+    field = error.field if isinstance(error, NotFound) else ""
+    problems = [Problem(Code.INVALID, field, params=(("reason", "not_found"),))] if field else []
+    return refusal(404, problems, detail="" if field else _("There is nothing here, or it isn't yours."))
+
+
+def not_allowed(allowed: str) -> HttpResponse:
+    return refusal(405, detail=_("This address doesn't do that."), headers={"Allow": allowed})
+
+
+def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A fault of ours: the client gets a number to name, the log gets the rest."""
+    if isinstance(error, OperationalError) and is_contention(error):
+        return conflict(request, Conflict(Problem(Code.CONTENDED)))
+    reference = get_random_string(8, SPOKEN)
+    logger.error("unexpected error %s: %s %s", reference, request.method, request.path, exc_info=error)
+    detail = _("Something went wrong on our side. Reference: %(reference)s") % {"reference": reference}
+    return refusal(500, detail=detail, reference=reference)
+
+
+def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    return refusal(400, detail=_("The request can't be read."))
+
+
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _unreadable(request, error) if error.status_code == 400 else refusal(error.status_code, detail=str(error))
+
+
+def _forbidden(request: HttpRequest, error: Forbidden) -> HttpResponse:
+    detail = _("You don't have the right to do this here: %(permission)s.") % {"permission": error.permission}
+    return refusal(403, detail=detail)
+
+
+def handle(api: NinjaAPI) -> None:
+    """Tell the API what to answer to each exception; the most particular class decides."""
+
+    def add(kind: Any, handler: Any) -> None:
+        api.add_exception_handler(kind, handler)
+
+    add(CannotBook, cannot_book)
+    add(Conflict, conflict)
+    add(Invalid, lambda request, error: refusal(422, error.problems))
+    add(TooMuch, lambda request, error: refusal(400, error.problems))
+    add(ValidationError, lambda request, error: refusal(422, problems_of(error.errors)))
+    add(Stale, lambda request, error: refusal(412, detail=_("Somebody has changed this since you read it.")))
+    add(NotFound, not_found)
+    add(Http404, not_found)
+    add(Forbidden, _forbidden)
+    add(AuthenticationError, lambda request, error: unauthenticated(request))
+    add(HttpError, _http)
+    add(RequestDataTooBig, lambda request, error: refusal(413, detail=_("The request is too large.")))
+    for unreadable in (SuspiciousOperation, MultiPartParserError, RawPostDataException, UnreadablePostError):
+        add(unreadable, _unreadable)
+    add(Exception, unexpected)

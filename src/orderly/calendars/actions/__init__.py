@@ -1,0 +1,1 @@
+"""Taking time and giving it back; opening it and closing it."""

@@ -1,0 +1,5 @@
+import sys
+
+from orderly.cli.main import main
+
+sys.exit(main())

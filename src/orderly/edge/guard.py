@@ -1,0 +1,58 @@
+"""What a view needs, said once at the view: read by the guard itself and by the list of routes."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+
+from orderly.core.errors import Forbidden, NotFound
+from orderly.edge.actors import actor_of
+from orderly.journal.actor import Actor
+
+SIGNED_IN: Final = "signed-in"
+PUBLIC: Final = "public"
+
+View = Callable[..., HttpResponseBase]
+
+
+def guard(permission: str, *methods: str) -> Callable[[View], View]:
+    """Lets a view run for those who hold `permission`: in the clinic that the URL names as `clinic`, else in any
+    of theirs. `SIGNED_IN` asks only for a sign-in, `PUBLIC` for nothing. `methods` are all it answers (GET).
+
+    What the view raises as NotFound and Forbidden becomes the page for 404 and 403.
+    """
+    allowed = methods or ("GET",)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in (*allowed, "HEAD" if "GET" in allowed else None):
+                return HttpResponseNotAllowed(allowed)
+            try:
+                if permission not in (SIGNED_IN, PUBLIC):
+                    _check(actor_of(request), permission, kwargs.get("clinic"))
+                return view(request, *args, **kwargs)
+            except NotFound as error:
+                raise Http404 from error
+            except Forbidden as error:
+                raise PermissionDenied(error.permission) from error
+
+        marked: Any = guarded
+        marked.needs = dict.fromkeys(allowed, permission)
+        return login_not_required(marked) if permission == PUBLIC else marked
+
+    return decorate
+
+
+def _check(actor: Actor, permission: str, clinic: Any) -> None:
+    if clinic is not None:
+        if not actor.belongs_to(clinic):
+            raise NotFound
+        allowed = actor.may_own(permission, clinic)
+    else:
+        allowed = any(actor.may_own(permission, one) for one in actor.rights) or permission in actor.everywhere
+    if not allowed:
+        raise Forbidden(permission)

@@ -1,0 +1,151 @@
+"""The sentences that `wording` chooses from. Reasons are the words that verbs and schemas give to `invalid`."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from orderly.appointments.choices import Status
+from orderly.engine.problems import Code
+
+Phrases = dict[str, "Promise | str"]
+
+PATIENT_BUSY: Final = _("The patient is busy at that time.")
+
+SENTENCES: Final[dict[Code, Promise | str]] = {
+    Code.OUTSIDE_HOURS: _("%(who)s doesn't work then (%(when)s)."),
+    Code.CLOSED: _("The clinic is closed %(when)s."),
+    Code.TIME_OFF: _("%(who)s is away %(when)s."),
+    Code.MAINTENANCE: _("%(who)s is under maintenance %(when)s."),
+    Code.PROVIDER_BUSY: _("%(who)s is busy %(when)s."),
+    Code.RESOURCE_BUSY: _("%(who)s is taken %(when)s."),
+    Code.PATIENT_BUSY: PATIENT_BUSY,
+    Code.HELD: _("Somebody else is booking %(when)s right now."),
+    Code.NOTICE: _("This service must be booked at least %(ahead)s ahead."),
+    Code.HORIZON: _("This service can be booked until %(until)s only."),
+    Code.PAST: _("That time has passed."),
+    Code.OVERBOOK_LIMIT: _("%(who)s can't be overbooked any further %(when)s."),
+    Code.PACKAGE_UNUSABLE: _("The package can't be used for this."),
+    Code.BAD_TRANSITION: _("An appointment that is %(from)s can't be %(to)s."),
+    Code.CONTENDED: _("Somebody else is changing this right now. Please try again."),
+    Code.MISSING: _("Missing: %(field)s."),
+}
+
+TIMELESS: Final[dict[Code, Promise | str]] = {
+    Code.OUTSIDE_HOURS: _("%(who)s doesn't work then."),
+    Code.CLOSED: _("The clinic is closed then."),
+    Code.TIME_OFF: _("%(who)s is away then."),
+    Code.MAINTENANCE: _("%(who)s is under maintenance then."),
+    Code.PROVIDER_BUSY: _("%(who)s is busy then."),
+    Code.RESOURCE_BUSY: _("%(who)s is taken then."),
+    Code.HELD: _("Somebody else is booking that time right now."),
+    Code.OVERBOOK_LIMIT: _("%(who)s can't be overbooked any further then."),
+}
+
+NOT_OFFERED: Final[Phrases] = {
+    "service": _("The clinic doesn't offer this service."),
+    "provider": _("The provider doesn't give this service here."),
+    "patient": _("This service isn't meant for this patient."),
+    "resources": _("What was chosen isn't used for this service."),
+    "too_few": _("The service needs %(needed)s at once, and the clinic has %(offered)s."),
+}
+
+INACTIVE: Final[Phrases] = {
+    "service": _("The service is no longer offered."),
+    "provider": _("%(who)s takes no more bookings."),
+    "patient": _("The patient's record is inactive."),
+    "resources": _("%(who)s is out of use."),
+}
+
+UNNAMED: Final[Phrases] = {
+    "provider": _("The provider"),
+    "resources": _("The room or device"),
+    "patient": _("The patient"),
+    "": _("The provider"),
+}
+
+STATES: Final[Phrases] = {
+    Status.REQUESTED: _("requested"),
+    Status.CONFIRMED: _("confirmed"),
+    Status.ARRIVED: _("arrived"),
+    Status.IN_PROGRESS: _("in progress"),
+    Status.COMPLETED: _("completed"),
+    Status.NO_SHOW: _("marked as not come"),
+    Status.CANCELLED: _("cancelled"),
+    "reopened": _("reopened"),
+    "rescheduled": _("moved"),
+}
+
+FIELDS: Final[Phrases] = {
+    "clinic": _("clinic"),
+    "service": _("service"),
+    "patient": _("patient"),
+    "provider": _("provider"),
+    "resources": _("rooms and devices"),
+    "start": _("time"),
+    "duration_minutes": _("length"),
+    "source": _("source"),
+    "reason": _("reason"),
+    "first_name": _("first name"),
+    "middle_name": _("middle name"),
+    "last_name": _("last name"),
+    "birth_date": _("birth date"),
+    "gender": _("gender"),
+    "mobile": _("mobile number"),
+    "name": _("name"),
+    "from": _("first day"),
+    "to": _("last day"),
+}
+
+
+def _named(rest: Promise | str) -> Promise | str:
+    """The field, then what is wrong with it."""
+    return format_lazy("%(field)s: {rest}", rest=rest)
+
+
+INVALID: Final[Phrases] = {
+    reason: _named(text)
+    for reason, text in {
+        "": _("this isn't right."),
+        "before_from": _("the end must come after the beginning."),
+        "boolean": _("must be true or false."),
+        "characters": _("hidden characters aren't allowed."),
+        "cursor": _("this isn't a cursor we gave out."),
+        "date": _("must be a date such as 2026-03-31."),
+        "email": _("this isn't an e-mail address."),
+        "enum": _("this isn't one of the choices."),
+        "extra": _("this is too large, too deep, or holds what can't be kept."),
+        "fields": _("must be an object with fields."),
+        "future": _("this lies in the future."),
+        "greater_than": _("must be more than %(limit)s."),
+        "greater_than_equal": _("must be at least %(limit)s."),
+        "integer": _("must be a whole number."),
+        "length": _("the service can't be this long."),
+        "less_than": _("must be less than %(limit)s."),
+        "less_than_equal": _("must be at most %(limit)s."),
+        "list": _("must be a list."),
+        "male": _("isn't possible for a male patient."),
+        "money": _("must be an amount such as 12.50 with the clinic's currency."),
+        "name": _("must have at least one letter."),
+        "not_found": _("there is none, or it isn't yours."),
+        "null": _("must be left out rather than empty."),
+        "past": _("this lies in the past."),
+        "phone": _("this isn't a telephone number."),
+        "range": _("this is out of range."),
+        "reused": _("this key was used for a different request."),
+        "seconds": _("times are whole minutes."),
+        "text": _("must be text."),
+        "time": _("must be a time such as 2026-03-31T10:30 or 2026-03-31T10:30:00+01:00."),
+        "too_early": _("this lies too far back."),
+        "too_far": _("may be at most %(limit)s days after the first."),
+        "too_late": _("this lies too far ahead."),
+        "too_long": _("this is too long."),
+        "too_many": _("these are too many."),
+        "too_short": _("this is too short."),
+        "unknown": _("this isn't one of the choices."),
+        "unknown_field": _("there is no such field."),
+        "uuid": _("must be an id (a UUID)."),
+        "wall_clock": _("must be a time of day such as 09:30."),
+    }.items()
+}

@@ -1,0 +1,1 @@
+"""Adding and changing those whose time can be taken."""

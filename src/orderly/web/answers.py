@@ -1,0 +1,99 @@
+"""How views answer pieces of pages: what is said aloud beside them, and refusals in words."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+
+from orderly.appointments.inputs import Wish
+from orderly.appointments.queries.slots import alternatives
+from orderly.clinics.models import Clinic
+from orderly.core.errors import CannotBook, Invalid, NotFound, Refused
+from orderly.edge.wording import names_of, words
+from orderly.engine.problems import Problem
+from orderly.engine.walltime import rfc3339
+from orderly.resources.models import Provider
+
+Errors = dict[str, list[str]]
+"""Sentences by the field they belong to; what belongs to none is under ""."""
+
+
+class Alternative(TypedDict):
+    """A time that could be had instead, as the fields of the form it would fill."""
+
+    minute: int
+    day: str
+    time: str
+    provider: UUID
+    provider_name: str
+
+
+def clinic_of(clinic: UUID) -> Clinic:
+    """The clinic that the address names, after the guard has let the reader in."""
+    found = Clinic.objects.filter(pk=clinic).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def saying(response: HttpResponse, text: str, *, changed: bool = True) -> HttpResponse:
+    """Announce `text` on the page, and that what the calendar shows has changed."""
+    events: dict[str, Any] = {"orderly:said": {"text": text}}
+    if changed:
+        events["orderly:changed"] = {}
+    response.headers["HX-Trigger"] = json.dumps(events)
+    return response
+
+
+def changed(response: HttpResponse) -> HttpResponse:
+    """Tell the page that what the calendar shows has changed."""
+    response.headers["HX-Trigger"] = json.dumps({"orderly:changed": {}})
+    return response
+
+
+def in_words(problems: Iterable[Problem], zone: str) -> Errors:
+    """Every reason as a sentence, by field."""
+    found = list(problems)
+    names = names_of(found)
+    errors: Errors = {}
+    for problem in found:
+        errors.setdefault(problem.field, []).append(words(problem, zone=zone, names=names))
+    return errors
+
+
+def errors_of(form: forms.Form) -> Errors:
+    """What a form's own fields found wrong."""
+    return {name: [str(text) for text in texts] for name, texts in form.errors.items()}
+
+
+def status_of(refused: Refused) -> int:
+    return 422 if isinstance(refused, Invalid) else 409
+
+
+def nearest(refused: Refused, *, now: datetime) -> list[Alternative]:
+    """The nearest three times that could be booked instead."""
+    if not isinstance(refused, CannotBook) or not isinstance(refused.wish, Wish):
+        return []
+    stage, slots = alternatives(refused.wish, now=now)
+    names = {one.resource_id: one for one in Provider.objects.filter(resource__in=[slot[2] for slot in slots])}
+    return [_alternative(stage.terms.zone, start, names[resource]) for start, _, resource in slots]
+
+
+def _alternative(zone: str, start: int, provider: Provider) -> Alternative:
+    wall = rfc3339(zone, start)
+    return {
+        "minute": start,
+        "day": wall[:10],
+        "time": wall[11:16],
+        "provider": provider.pk,
+        "provider_name": str(provider),
+    }
+
+
+def is_piece(request: HttpRequest) -> bool:
+    """Whether a piece of a page was asked for, to be put into one that is there."""
+    return "HX-Request" in request.headers

@@ -1,0 +1,66 @@
+"""An appointment's history as sentences: who, when, what."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from orderly.appointments.models import Appointment
+from orderly.journal.models import Entry
+from orderly.journal.queries import history
+from orderly.people.models import User
+from orderly.resources.models import Provider
+from orderly.web.templatetags.desk import clock, day
+from orderly.web.words import STATUS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: datetime
+    who: str
+    what: list[str]
+    note: str
+
+
+def story(found: Appointment) -> list[Line]:
+    """Everything that happened to the appointment, the newest first. Three queries."""
+    entries = list(history(found.pk))
+    people = {user.pk: str(user) for user in User.objects.filter(pk__in={entry.user for entry in entries})}
+    providers = _providers(entries)
+    zone = found.clinic.timezone
+    lines = [
+        Line(entry.at, people.get(entry.user, _("Orderly itself")), list(_what(entry, providers, zone)), entry.note)
+        for entry in entries
+    ]
+    return lines[::-1]
+
+
+def _providers(entries: Iterable[Entry]) -> dict[str, str]:
+    ids = {one for entry in entries for one in entry.changes.get("provider", ()) if one}
+    found = Provider.objects.filter(pk__in=[UUID(one) for one in ids]) if ids else ()
+    return {str(provider.pk): str(provider) for provider in found}
+
+
+def _what(entry: Entry, providers: Mapping[str, str], zone: str) -> Iterator[str]:
+    if entry.fact == "appointment_booked":
+        yield _("Booked")
+        return
+    changes = entry.changes
+    if "status" in changes:
+        old, new = changes["status"]
+        yield f"{STATUS.get(old, old)} → {STATUS.get(new, new)}"
+    if "start" in changes:
+        yield f"{_moment(changes['start'][0], zone)} → {_moment(changes['start'][1], zone)}"
+    elif "end" in changes:
+        yield _("Until %(old)s → %(new)s") % {"old": clock(changes["end"][0], zone), "new": clock(changes["end"][1], zone)}
+    if "provider" in changes:
+        yield " → ".join(providers.get(one or "", _("nobody")) for one in changes["provider"])
+    elif "resources" in changes and "start" not in changes:
+        yield _("Another room or device")
+
+
+def _moment(at: Any, zone: str) -> str:
+    return f"{day(at, zone)} {clock(at, zone)}"

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from orderly.web.appointments import views
+
+urlpatterns = [
+    path("<uuid:appointment>/", views.panel, name="appointment"),
+    path("<uuid:appointment>/move", views.move, name="appointment-move"),
+    path("<uuid:appointment>/move/to", views.move_to, name="appointment-move-to"),
+    path("<uuid:appointment>/cancel", views.cancel, name="appointment-cancel"),
+    path("<uuid:appointment>/reopen", views.reopen, name="appointment-reopen"),
+    path("<uuid:appointment>/<slug:step>", views.step, name="appointment-step"),
+]

@@ -1,0 +1,70 @@
+"""The day by provider: the page itself, its data, and whether that has changed."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+
+from orderly.appointments.queries.feed import mark
+from orderly.clinics.models import Clinic
+from orderly.core.clock import minute
+from orderly.core.errors import NotFound
+from orderly.edge.actors import actor_of, now_of
+from orderly.edge.guard import SIGNED_IN, guard
+from orderly.engine.walltime import local
+from orderly.web.calendar.feed import week_json
+from orderly.web.calendar.page import context
+
+MOST_DAYS = 42
+
+
+@guard(SIGNED_IN)
+def home(request: HttpRequest) -> HttpResponse:
+    """The calendar of the first clinic the user belongs to; who belongs to none is told so."""
+    clinic = Clinic.objects.visible_to(actor_of(request)).first()
+    if clinic is None:
+        return render(request, "calendar/nowhere.html")
+    return redirect("calendar", clinic.pk)
+
+
+@guard("booking:view_calendar")
+def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    actor = actor_of(request)
+    mine = list(Clinic.objects.visible_to(actor))
+    place = next((one for one in mine if one.pk == clinic), None)
+    if place is None:
+        raise NotFound
+    today, wall = local(place.timezone, minute(now_of(request)))
+    shown = _day(request.GET.get("day"), today)
+    return render(request, "calendar/page.html", context(place, mine, actor=actor, shown=shown, today=today))
+
+
+@guard("booking:view_calendar")
+def feed(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    first, last = _asked(request, "from"), _asked(request, "to")
+    if not 0 < (last - first).days <= MOST_DAYS:
+        raise BadRequest("range")
+    return HttpResponse(week_json(clinic, first, last, now=now_of(request)), content_type="application/json")
+
+
+@guard("booking:view_calendar")
+def position(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    return JsonResponse({"position": mark(clinic, now=now_of(request))})
+
+
+def _asked(request: HttpRequest, name: str) -> date:
+    try:
+        return date.fromisoformat(request.GET.get(name, ""))
+    except ValueError as error:
+        raise BadRequest(name) from error
+
+
+def _day(text: str | None, today: date) -> date:
+    """The day in the address; today where there is none or it can't be read."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return today
+    return min(max(day, date.min + timedelta(days=2)), date.max - timedelta(days=2))

@@ -1,0 +1,41 @@
+"""Fields of forms that take what people really type."""
+
+import re
+from datetime import date
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from orderly.web import dates
+
+TIME: Final = re.compile(r"\s*(\d{1,2})(?:\s*[:.٫]?\s*(\d{2}))?\s*")
+
+
+class TypedDate(forms.CharField):
+    """A date as the language writes it, or as 2024-12-20."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return dates.typed(text)
+        except ValueError as error:
+            example = dates.written(date(2024, 12, 20))
+            raise ValidationError(_("Write the date like %(example)s."), params={"example": example}) from error
+
+
+class TypedTime(forms.CharField):
+    """A time of day (9, 930, 9:30, 09.30) as minutes since midnight."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        found = TIME.fullmatch(text)
+        hours, minutes = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
+        if hours > 23 or minutes > 59:
+            raise ValidationError(_("Write the time like 09:30."))
+        return hours * 60 + minutes

@@ -1,0 +1,74 @@
+"""Finding a patient while booking, and registering one who isn't there yet."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from orderly.core.errors import NotFound, Refused
+from orderly.edge.actors import actor_of, now_of
+from orderly.edge.guard import guard
+from orderly.patients.actions import register as make_record
+from orderly.web.answers import clinic_of, errors_of, in_words, saying, status_of
+from orderly.web.patients.cards import Card, card_of, cards
+from orderly.web.patients.cards import search as find
+from orderly.web.patients.duplicates import likely
+from orderly.web.patients.forms import QuickForm, guessed
+from orderly.web.words import GENDER
+
+MOST_MATCHES = 8
+
+
+@guard("patients:view")
+def search(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    place, query = clinic_of(clinic), request.GET.get("q", "")[:100]
+    found = find(query, place, actor=actor_of(request), now=now_of(request), most=MOST_MATCHES)
+    return render(request, "patients/_matches.html", {"clinic": place, "cards": found, "query": query.strip()})
+
+
+@guard("patients:view")
+def chosen(request: HttpRequest, clinic: UUID, patient: UUID) -> HttpResponse:
+    place = clinic_of(clinic)
+    found = card_of(patient, place, actor=actor_of(request), now=now_of(request))
+    if found is None:
+        raise NotFound
+    return _field(request, place, found)
+
+
+@guard("patients:edit")
+def new(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    """The form, or with nothing to register the search again."""
+    place = clinic_of(clinic)
+    if "back" in request.GET:
+        return _field(request, place, None)
+    return _form(request, place, guessed(request.GET.get("q", "")))
+
+
+@guard("patients:edit", "POST")
+def register(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    """A new record, chosen at once. Who may be the same person is shown first, and the desk decides."""
+    place, actor, now = clinic_of(clinic), actor_of(request), now_of(request)
+    form = QuickForm(request.POST)
+    if not form.is_valid():
+        return _form(request, place, request.POST.dict(), errors=errors_of(form), status=422)
+    try:
+        alike = [] if form.cleaned_data["anyway"] else likely(form.details(), place, actor=actor, now=now)
+        if alike:
+            return _form(request, place, request.POST.dict(), alike=alike, status=409)
+        patient = make_record(form.details(), clinic=place.pk, actor=actor, now=now)
+    except Refused as refused:
+        errors = in_words(refused.problems, place.timezone)
+        return _form(request, place, request.POST.dict(), errors=errors, status=status_of(refused))
+    [made] = cards([patient], place, now=now)
+    return saying(_field(request, place, made), _("Registered: %(name)s") % {"name": patient}, changed=False)
+
+
+def _field(request: HttpRequest, place: Any, patient: Card | None) -> HttpResponse:
+    return render(request, "patients/_field.html", {"clinic": place, "patient": patient, "focus": True})
+
+
+def _form(request: HttpRequest, place: Any, typed: dict[str, Any], *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {"clinic": place, "typed": typed, "genders": GENDER.items(), **more}
+    return render(request, "patients/_register.html", context, status=status)

@@ -1,0 +1,9 @@
+"""How static files are kept: compressed, and under names that change with their content."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class Storage(CompressedManifestStaticFilesStorage):
+    """Imports between our JavaScript modules are renamed too, so that no module is ever stale."""
+
+    support_js_module_import_aggregation = True

@@ -1,0 +1,95 @@
+"""Pieces of a page that several templates share."""
+
+from datetime import date, datetime
+from typing import Any
+
+import phonenumbers
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from orderly.core.clock import minute
+from orderly.core.money import text as plain_money
+from orderly.engine.walltime import local
+from orderly.web.dates import language, written
+from orderly.web.words import STATUS
+
+register = template.Library()
+
+DAY_WITH_WEEKDAY = "EEE d MMM y"
+
+
+def _locale() -> Locale:
+    try:
+        return Locale.parse(language())
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A picture from `_icons.html`; without a label it is decoration."""
+    hidden = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html('<svg class="icon" {}><use href="#i-{}"/></svg>', hidden, name)
+
+
+@register.simple_tag
+def status(value: str) -> SafeString:
+    """The one badge of a status: a mark and a word, and a colour for those who see it."""
+    return format_html('<span class="badge-status is-{}">{}{}</span>', value, icon(value), STATUS[value])
+
+
+@register.filter
+def clock(at: int, zone: str) -> str:
+    """Minutes since 1970 as the time of day in a zone."""
+    _, wall = local(zone, at)
+    return f"{wall // 60:02}:{wall % 60:02}"
+
+
+@register.filter
+def day(at: int | date, zone: str = "UTC") -> str:
+    """A day in short, with its weekday: minutes since 1970 in a zone, or a date."""
+    return format_date(at if isinstance(at, date) else local(zone, at)[0], DAY_WITH_WEEKDAY, _locale())
+
+
+@register.filter
+def digits(value: date) -> str:
+    """A date in digits, as the language writes it."""
+    return written(value)
+
+
+@register.filter
+def moment(at: datetime, zone: str) -> str:
+    """An instant as day and time of day in a zone."""
+    return f"{day(minute(at), zone)}, {clock(minute(at), zone)}"
+
+
+@register.filter
+def money(amount: int, currency: str) -> str:
+    """Minor units as the language writes money."""
+    return format_currency(plain_money(amount, currency), currency, locale=_locale())
+
+
+@register.filter
+def phone(number: str) -> str:
+    """E.164 with spaces, as it is read out."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@register.filter
+def of(words: dict[str, Any], key: str) -> Any:
+    """What a dictionary has under a key that is a variable; nothing if there is none."""
+    return words.get(key, "")
+
+
+@register.simple_tag
+def tabler_css(right_to_left: bool) -> str:
+    return static("vendor/tabler/tabler.rtl.min.css" if right_to_left else "vendor/tabler/tabler.min.css")

@@ -1,0 +1,16 @@
+from allauth.account import urls as account
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from orderly.edge.guard import PUBLIC, guard
+from orderly.web.calendar.views import home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("calendar/", include("orderly.web.calendar.urls")),
+    path("booking/", include("orderly.web.booking.urls")),
+    path("patients/", include("orderly.web.patients.urls")),
+    path("appointments/", include("orderly.web.appointments.urls")),
+    path("accounts/", include(account)),
+    path("language/", guard(PUBLIC, "POST")(set_language), name="set_language"),
+]

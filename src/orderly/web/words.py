@@ -1,0 +1,64 @@
+"""What states, sources and the like are called on screen."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from orderly.appointments.choices import Source, Status
+from orderly.billing.models import PaymentStatus
+from orderly.patients.models import Gender
+
+Words = dict[str, "Promise | str"]
+
+STATUS: Final[Words] = {
+    Status.REQUESTED: _("Requested"),
+    Status.CONFIRMED: _("Confirmed"),
+    Status.ARRIVED: _("Arrived"),
+    Status.IN_PROGRESS: _("In progress"),
+    Status.COMPLETED: _("Completed"),
+    Status.NO_SHOW: _("No-show"),
+    Status.CANCELLED: _("Cancelled"),
+}
+
+PAYMENT: Final[Words] = {
+    PaymentStatus.PENDING: _("to be paid"),
+    PaymentStatus.PARTIALLY_PAID: _("partly paid"),
+    PaymentStatus.PAID: _("paid"),
+    PaymentStatus.REFUNDED: _("refunded"),
+    PaymentStatus.VOID: _("nothing owed"),
+}
+
+SOURCE: Final[Words] = {
+    Source.WALK_IN: _("At the desk"),
+    Source.PHONE: _("By phone"),
+    Source.WEBSITE: _("Website"),
+    Source.MOBILE_APP: _("Mobile app"),
+    Source.PORTAL: _("Patient portal"),
+    Source.PARTNER: _("Partner"),
+    Source.REPEAT: _("Repeat visit"),
+}
+
+GENDER: Final[Words] = {
+    Gender.FEMALE: pgettext_lazy("gender", "Female"),
+    Gender.MALE: pgettext_lazy("gender", "Male"),
+    Gender.OTHER: pgettext_lazy("gender", "Other"),
+    Gender.UNSTATED: pgettext_lazy("gender", "Not stated"),
+}
+
+# The organisation's own list to begin with; a clinic's own reasons are shown as the clinic wrote them.
+CANCEL_REASONS: Final[Words] = {
+    "patient_request": _("Patient asked"),
+    "patient_ill": _("Patient is ill"),
+    "provider_unavailable": _("Provider unavailable"),
+    "booked_by_mistake": _("Booked by mistake"),
+    "other": pgettext_lazy("reason", "Other"),
+}
+
+LAYERS: Final[Words] = {
+    "hours": _("Not working"),
+    "time_off": _("Away"),
+    "closed": _("Clinic closed"),
+    "maintenance": _("Under maintenance"),
+}

@@ -1,0 +1,66 @@
+"""What the tables themselves say, past all of the program: SQL that must find nothing."""
+
+from typing import Any
+
+from orderly.appointments.models import Appointment
+from orderly.calendars.models import Reservation
+from orderly.core.database import fetch
+
+OVERLAPS = (
+    "SELECT one.id, other.id FROM calendars_reservation one JOIN calendars_reservation other "
+    "ON one.resource_id = other.resource_id AND one.lane = other.lane AND one.id < other.id "
+    'AND one.start < other."end" AND other.start < one."end"'
+)
+# A patient is one, whatever the lane.
+PATIENTS_TWICE = (
+    "SELECT one.id, other.id FROM appointments_appointment one JOIN appointments_appointment other "
+    "ON one.patient_id = other.patient_id AND one.id < other.id AND one.claim_id IS NOT NULL "
+    'AND other.claim_id IS NOT NULL AND one.start < other."end" AND other.start < one."end"'
+)
+HALF_BOOKED = (
+    "SELECT a.id FROM appointments_appointment a LEFT JOIN appointments_visit v ON v.appointment_id = a.id "
+    "LEFT JOIN billing_payment p ON p.id = a.payment_id LEFT JOIN calendars_claim c ON c.id = a.claim_id "
+    "LEFT JOIN journal_entry e ON e.subject = a.id AND e.fact = 'appointment_booked' "
+    "WHERE v.id IS NULL OR v.queue_number IS NULL OR p.id IS NULL OR e.id IS NULL "
+    "OR (c.id IS NULL AND a.status <> 'cancelled') "
+    "OR (c.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM calendars_reservation r WHERE r.claim_id = c.id))"
+)
+LOST = {
+    "payments": (
+        "SELECT p.id FROM billing_payment p LEFT JOIN appointments_appointment a ON a.payment_id = p.id "
+        "WHERE a.id IS NULL"
+    ),
+    "claims": (
+        "SELECT c.id FROM calendars_claim c LEFT JOIN appointments_appointment a ON a.claim_id = c.id "
+        "LEFT JOIN calendars_hold h ON h.claim_id = c.id WHERE a.id IS NULL AND h.id IS NULL"
+    ),
+    "facts": (
+        "SELECT e.id FROM journal_entry e LEFT JOIN appointments_appointment a ON a.id = e.subject "
+        "WHERE e.fact = 'appointment_booked' AND a.id IS NULL"
+    ),
+}
+
+
+def misremembered() -> list[object]:
+    """Appointments whose `uses` are not exactly what their claim holds."""
+    held: dict[int, list[tuple[int, int, int]]] = {}
+    for claim, *place in Reservation.objects.values_list("claim", "resource", "start", "end"):
+        held.setdefault(claim, []).append(tuple(place))
+    rows = Appointment.objects.filter(claim__isnull=False).values_list("pk", "claim", "start", "uses")
+    return [
+        pk
+        for pk, claim, start, uses in rows
+        if sorted(held.get(claim, ())) != sorted((one, start + low, start + high) for one, low, high in uses)
+    ]
+
+
+def faults() -> dict[str, list[Any]]:
+    """Everything that is wrong in the tables; empty if all is well."""
+    found = {
+        "overlaps": fetch(OVERLAPS, []),
+        "patients twice": fetch(PATIENTS_TWICE, []),
+        "half booked": fetch(HALF_BOOKED, []),
+        **{f"lost {name}": fetch(sql, []) for name, sql in LOST.items()},
+        "misremembered": misremembered(),
+    }
+    return {name: rows for name, rows in found.items() if rows}
