@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.http import urlencode
 
 from orderly.api.root import api
 from orderly.people.actions import create_token
@@ -63,8 +64,6 @@ class Caller:
             assert set(response.json()) - {"alternatives"} == {"type", "title", "status", "detail", "problems"}
 
     def get(self, path: str, **query: Any) -> HttpResponse:
-        from django.utils.http import urlencode
-
         return self.call("GET", f"{path}?{urlencode(query, doseq=True)}" if query else path)
 
     def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:

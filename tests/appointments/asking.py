@@ -9,7 +9,7 @@ from orderly.appointments.actions.book import book
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Rule, RuleKind
 from orderly.clinics.models import Clinic
-from orderly.core.errors import Refused
+from orderly.core.errors import CannotBook, Refused
 from orderly.engine.problems import Problem
 from orderly.journal.actor import Actor
 from orderly.people.permissions import Role
@@ -23,6 +23,14 @@ def refusal(action: Callable[[], object], error: type[Refused]) -> tuple[Problem
         action()
     assert refused.type is error
     return refused.value.problems
+
+
+def attempt(action: Callable[[], Appointment]) -> Appointment | list[tuple[str, str]]:
+    """What came of it: the appointment, or the codes of the refusal."""
+    try:
+        return action()
+    except CannotBook as refused:
+        return codes(refused.problems)
 
 
 def codes(problems: tuple[Problem, ...]) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.contrib.auth import authenticate
@@ -79,9 +80,7 @@ def test_a_doctor_runs_several_chairs_at_a_time(loaded: None) -> None:
     """SET-3: busy for part of a visit only."""
     rows = Appointment.objects.exclude(status=Status.CANCELLED).order_by("provider", "start")
     beside = [
-        (one, other)
-        for one, other in zip(rows, rows[1:], strict=False)
-        if one.provider_id == other.provider_id and other.start < one.end
+        (one, other) for one, other in pairwise(rows) if one.provider_id == other.provider_id and other.start < one.end
     ]
     assert len(beside) > 10
 

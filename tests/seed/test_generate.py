@@ -141,7 +141,10 @@ def test_history_reaches_back_years_and_ahead_less_and_less(made: dict[str, Any]
 
 def test_states_fit_the_day(made: dict[str, Any]) -> None:
     now = minute(NOW)
-    assert set(Appointment.objects.filter(start__gte=now).values_list("status", flat=True)) == {"confirmed", "cancelled"}
+    assert set(Appointment.objects.filter(start__gte=now).values_list("status", flat=True)) == {
+        "confirmed",
+        "cancelled",
+    }
     past = Counter(Appointment.objects.filter(end__lte=now).values_list("status", flat=True))
     assert set(past) == {"completed", "cancelled", "no_show"}
     assert past["completed"] > 0.8 * past.total()
@@ -151,7 +154,7 @@ def test_states_fit_the_day(made: dict[str, Any]) -> None:
 
 def test_last_visits_are_those_completed(made: dict[str, Any]) -> None:
     completed = Visit.objects.filter(appointment__status=Status.COMPLETED).values_list("appointment__patient")
-    seen = {patient: day for patient, day in completed.annotate(Max("day"))}
+    seen = dict(completed.annotate(Max("day")))
     assert dict(Registration.objects.exclude(last_visit_on=None).values_list("patient", "last_visit_on")) == seen
 
 

@@ -1,13 +1,8 @@
-"""A worker in a process of its own, for tests that kill it:  python -m tests.worker.child REACTION
-
-It says "begun" when a reaction has done its work and is about to commit, and then does what REACTION says.
-"""
+"""A worker in a process of its own, for tests that kill it: `python -m tests.worker.child` drains what is due."""
 
 import os
 import subprocess
 import sys
-import time
-from datetime import datetime
 
 import django
 from django.db import connection
@@ -23,28 +18,25 @@ def database_url() -> str:
     return f"postgres://{login}@{known['HOST'].replace('/', '%2F')}{port}/{known['NAME']}"
 
 
-def environment() -> dict[str, str]:
-    return {**os.environ, "ORDERLY_DATABASE_URL": database_url(), "ORDERLY_SECRET_KEY": "only-for-tests"}
+def start(**more: str) -> "subprocess.Popen[str]":
+    """A child that says "ready", waits for a line, and drains; `more` goes into its environment."""
+    env = {**os.environ, "ORDERLY_DATABASE_URL": database_url(), "ORDERLY_SECRET_KEY": "only-for-tests", **more}
+    command = [sys.executable, "-m", "tests.worker.child"]
+    return subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def start(reaction: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.worker.child", reaction]
-    return subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True)
-
-
-def main(reaction: str) -> None:
+def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "orderly.project.settings"
     django.setup()
-    from orderly.core.clock import now
-    from orderly.journal.actions import deliver, sequence
-    from tests.worker import reactions
+    from orderly.worker.loop import Worker
+    from tests.worker.reactions import ECHO, be_careless
 
-    slow = {"tested": (getattr(reactions, reaction),)}
+    if os.environ.get("CARELESS"):
+        be_careless()
     print("ready", flush=True)
-    sys.stdin.readline() if reaction == "count" else None
-    while sequence(slow, now=now()) + deliver(slow, now=now()):
-        pass
+    sys.stdin.readline()
+    Worker(ECHO, chores=[]).drain()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -61,7 +61,7 @@ class Happened(Out):
 def list_appointments(request: HttpRequest, asked: Query[AppointmentsQuery]) -> Page[AppointmentOut]:
     """Appointments, the latest start first."""
     rows = _filtered(actor_of(request), asked).select_related("clinic", "payment", "cancel_reason")
-    found, rest = piece(rows, ("-start", "-id"), asked, name="appointments")
+    found, rest = piece(rows.defer("clinic__logo"), ("-start", "-id"), asked, name="appointments")
     return Page[AppointmentOut](items=listed(found), next=rest)
 
 

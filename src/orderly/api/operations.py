@@ -52,7 +52,7 @@ REFUSED = {
     413: "The request is too large.",
     422: "A field is wrong or missing.",
 }
-READING, WRITING = {400, 401, 403, 404, 422}, {400, 401, 403, 404, 409, 413, 422}
+ALWAYS = {400, 401, 403, 404, 409, 422}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +105,12 @@ class Declared:
         return _response(once(key_of(request), digest_of(request), write, user=user, now=now))
 
     def _documents(self, model: Any) -> dict[str, Any]:
-        refused = (WRITING if self.writing else READING) | ({412} if self.versioned else set())
+        refused = ALWAYS | ({412} if self.versioned else set()) | ({413} if self.method != "GET" else set())
         responses: dict[int, Any] = {status: _refused(status) for status in sorted(refused)}
         if _is_model(model) and ("version" in model.model_fields or hasattr(model, "version")):
             responses[self.status] = {"headers": ETAG}
+        if isinstance(model, str):
+            responses[self.status] = {"content": {model: {"schema": {"type": "string", "format": "binary"}}}}
         extra: dict[str, Any] = {"responses": responses}
         if self.writing:
             extra["parameters"] = [IDEMPOTENCY_KEY, *([IF_MATCH] if self.versioned else [])]
@@ -116,7 +118,7 @@ class Declared:
 
 
 def reads(router: Router, path: str, *, needs: str, method: str = "GET", answers: Any = None) -> Declared:
-    """An operation that changes nothing. `answers` is what a whole HttpResponse holds."""
+    """An operation that changes nothing. `answers` is what a whole HttpResponse holds: a model, or a media type."""
     return Declared(router=router, method=method, path=path, needs=needs, answers=answers)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI, Router
 
-from orderly.api import appointment_lists, holds, patients, people, reference, slots
+from orderly.api import appointment_lists, holds, patients, people, reference, setup, slots
 from orderly.api.auth import Bearer, Session
 from orderly.api.refusals import handle, not_allowed, not_found
 from orderly.api.schemas import Refusal
@@ -21,6 +21,7 @@ ROUTERS: tuple[Router, ...] = (
     patients.router,
     reference.router,
     people.router,
+    *setup.ROUTERS,
 )
 
 

@@ -4,6 +4,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Annotated, Literal
 
@@ -13,7 +14,7 @@ from pydantic import BeforeValidator, Field
 
 from orderly.api.operations import JSON, reads
 from orderly.api.paging import MOST, Paged, cursor_of, values_of
-from orderly.api.ranges import check_range
+from orderly.api.ranges import MOST_DAYS, check_range
 from orderly.api.refusals import as_alternatives, in_words
 from orderly.api.schemas import Alternative, In, Out, Page, ProblemOut
 from orderly.api.types import Day, Id, Time, WallClock, minute_of, split
@@ -31,6 +32,7 @@ from orderly.engine.walltime import local, rfc3339
 router = Router(tags=["availability"])
 NAME = "slots"
 VIEW = "booking:view_calendar"
+FIRST_LOOK = 2  # days; a clinic with many providers fills an answer with them
 
 
 Weekday = Annotated[int, Field(ge=0, le=6)]
@@ -83,12 +85,24 @@ def list_slots(request: HttpRequest, asked: Query[SlotsQuery]) -> HttpResponse:
     if asked.per_day is None and (asked.weekdays or asked.near is not None):
         raise missing("per_day")
     search, after = _search(request, asked)
-    found = queries.slots(search, now=now_of(request))
-    begin = bisect_right(found.slots, after, key=lambda slot: (slot[0], slot[2])) if after else 0
-    left = found.slots[begin:]
-    page = left[: asked.limit]
-    rest = cursor_of(NAME, (page[-1][0], page[-1][2])) if len(left) > asked.limit else None
+    found, page, more = _enough(search, after, asked.limit, now_of(request))
+    rest = cursor_of(NAME, (page[-1][0], page[-1][2])) if more else None
     return HttpResponse(slots_json(found, page, rest), content_type=JSON)
+
+
+def _enough(
+    search: Search, after: tuple[int, int] | None, limit: int, now: datetime
+) -> tuple[Found, Sequence[Slot], bool]:
+    """The search over as many days as fill one answer, the answer's slots, and whether there are more."""
+    days = MOST_DAYS if search.one_a_day else FIRST_LOOK
+    while True:
+        last = min(search.last, search.first + timedelta(days=days))
+        found = queries.slots(replace(search, last=last), now=now)
+        begin = bisect_right(found.slots, after, key=lambda slot: (slot[0], slot[2])) if after else 0
+        more = len(found.slots) > begin + limit
+        if more or last == search.last:
+            return found, found.slots[begin : begin + limit], more
+        days *= 7
 
 
 def _search(request: HttpRequest, asked: SlotsQuery) -> tuple[Search, tuple[int, int] | None]:

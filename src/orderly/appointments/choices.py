@@ -57,6 +57,9 @@ MOVABLE = frozenset({Status.REQUESTED, Status.CONFIRMED, Status.ARRIVED})
 # Those whose length can still change.
 EXTENDABLE = MOVABLE | {Status.IN_PROGRESS}
 
+# Those that are left only by reopening, with a reason.
+CLOSED = frozenset({Status.COMPLETED, Status.CANCELLED})
+
 # Where a state can only be left the other way round, and a reason is owed.
 REOPENS: dict[Status, Status] = {Status.COMPLETED: Status.IN_PROGRESS, Status.NO_SHOW: Status.ARRIVED}
 

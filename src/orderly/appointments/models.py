@@ -40,8 +40,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self if actor.clinics is None else self.filter(clinic__in=actor.clinics)
 
     def whole(self) -> AppointmentQuerySet:
-        """With all that one appointment is shown with, in one query."""
-        return self.select_related("visit", "payment", "clinic", "patient", "provider", "service")
+        """With all that one appointment is shown with, in one query; but not the clinic's logo, which is large."""
+        shown = self.select_related("visit", "payment", "clinic", "patient", "provider", "service")
+        return shown.defer("clinic__logo")
 
 
 class Appointment(Identified, Versioned):

@@ -59,7 +59,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _config(**more: int) -> uvicorn.Config:
+def _config(processes: int = 1) -> uvicorn.Config:
     return uvicorn.Config(
         APPLICATION,
         lifespan="off",
@@ -67,7 +67,7 @@ def _config(**more: int) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
-        **more,
+        workers=processes,
     )
 
 
@@ -77,8 +77,7 @@ def _serve_alone(listening: socket.socket) -> None:
 
 
 def _serve_with_others(listening: socket.socket, processes: int) -> None:
-    config = _config(workers=processes)
-    Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
+    Multiprocess(_config(processes), sockets=[listening]).run()
 
 
 @contextmanager

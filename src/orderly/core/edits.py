@@ -25,7 +25,6 @@ REASONS = {
     "min_value": "greater_than_equal",
     "max_value": "less_than_equal",
     "invalid_choice": "unknown",
-    "invalid": "",
 }
 
 
@@ -75,10 +74,12 @@ def ranged(field: str, value: int, least: int, most: int) -> Iterator[Problem]:
 
 
 def refuse(problems: Iterable[Problem]) -> None:
-    """Raises Invalid with all of the problems, each once, if there are any."""
-    found = tuple(dict.fromkeys(problems))
-    if found:
-        raise Invalid(*found)
+    """Raises Invalid with the first problem of each field, if there are any."""
+    first: dict[str, Problem] = {}
+    for problem in problems:
+        first.setdefault(problem.field, problem)
+    if first:
+        raise Invalid(*first.values())
 
 
 def faults(row: models.Model, names: Iterable[str]) -> list[Problem]:
@@ -90,16 +91,17 @@ def faults(row: models.Model, names: Iterable[str]) -> list[Problem]:
     try:
         row.clean_fields(exclude={field.name for field in row._meta.fields} - checked)
     except ValidationError as error:
-        found += [_fault(name, first[0]) for name, first in error.error_dict.items()]
+        found += [_fault(row, name, first[0]) for name, first in error.error_dict.items()]
     return found
 
 
-def _fault(name: str, error: ValidationError) -> Problem:
+def _fault(row: models.Model, name: str, error: ValidationError) -> Problem:
     if error.code in ("blank", "null"):
         return Problem(Code.MISSING, name)
     limit = (error.params or {}).get("limit_value")
     more = {"limit": limit} if isinstance(limit, int) else {}
-    return wrong(name, REASONS.get(error.code or "", ""), **more)
+    usual = "email" if isinstance(row._meta.get_field(name), models.EmailField) else ""
+    return wrong(name, REASONS.get(error.code or "", usual), **more)
 
 
 def _text_faults(row: models.Model, name: str) -> Iterator[Problem]:
@@ -111,7 +113,7 @@ def _text_faults(row: models.Model, name: str) -> Iterator[Problem]:
     if not is_clean(value, lines=lines):
         yield wrong(name, "characters")
     if isinstance(field, models.TextField) and field.max_length and len(value) > field.max_length:
-        yield wrong(name, "too_long")
+        yield wrong(name, "too_long", limit=field.max_length)
 
 
 def put(row: models.Model, values: Mapping[str, Any]) -> Changes:

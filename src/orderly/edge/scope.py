@@ -37,7 +37,12 @@ def clinic_for(
     wanted = {
         name: Exists(_visible(model, actor).filter(pk=pk)) for name, (model, pk) in named.items() if pk is not None
     }
-    place = Clinic.objects.annotate(**{f"sees_{name}": seen for name, seen in wanted.items()}).filter(pk=clinic).first()
+    place = (
+        Clinic.objects.defer("logo")
+        .annotate(**{f"sees_{name}": seen for name, seen in wanted.items()})
+        .filter(pk=clinic)
+        .first()
+    )
     if place is None:
         raise NotFound("clinic")
     for name in wanted:

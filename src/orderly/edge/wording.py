@@ -1,5 +1,6 @@
 """A problem in words, in the reader's language. Everything else deals in codes."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -36,8 +37,10 @@ def words(problem: Problem, *, zone: str = "UTC", names: Mapping[int, str] | Non
     """
     params = dict(problem.params)
     who = (names or {}).get(problem.resource or 0) or UNNAMED.get(problem.field, UNNAMED[""])
-    text = _sentence(problem, params, when=_times(zone, problem.span))
-    return str(text) % {"who": who, "when": _times(zone, problem.span), **_shown(problem.field, params, zone)}
+    when = _times(zone, problem.span)
+    shown = {"who": who, "when": when, **_shown(problem.field, params, zone)}
+    # A sentence with a gap is a smaller fault than no answer at all.
+    return str(_sentence(problem, params, when)) % defaultdict(str, shown)
 
 
 def names_of(problems: Iterable[Problem]) -> dict[int, str]:

@@ -1,7 +1,9 @@
 """Choosing among found slots."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeAlias
 
 from orderly.engine.walltime import local, weekday
@@ -27,10 +29,14 @@ def first_fit(
     preference the earliest. Of equal starts the lower provider.
     """
     of_days: dict[date, list[tuple[int, Slot]]] = {}
-    for slot in slots:
+    for slot in _first_of_each_start(slots):
         day, wall = local(zone, slot[0])
         of_days.setdefault(day, []).append((wall, slot))
     return [_pick(of_days[day], preferred) for day in sorted(of_days) if weekdays is None or weekday(day) in weekdays]
+
+
+def _first_of_each_start(slots: Iterable[Slot]) -> Iterator[Slot]:
+    return (next(same) for _, same in groupby(slots, key=itemgetter(0)))
 
 
 def _pick(entries: list[tuple[int, Slot]], preferred: int | None) -> Slot:

@@ -7,7 +7,7 @@ from uuid import UUID
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
 from orderly.core.database import writing
-from orderly.core.errors import Invalid, NotFound, Stale
+from orderly.core.errors import NotFound, Stale
 from orderly.engine.walltime import local
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
@@ -15,7 +15,7 @@ from orderly.patients.facts import PatientChanged, PatientLinked, PatientRegiste
 from orderly.patients.inputs import PatientDetails
 from orderly.patients.models import Patient, Registration
 from orderly.patients.queries import duplicates
-from orderly.patients.rules import absent, checked
+from orderly.patients.rules import checked
 from orderly.resources.models import Kind, Resource
 
 
@@ -26,11 +26,8 @@ def register(details: PatientDetails, *, clinic: UUID, actor: Actor, now: dateti
     """
     actor.require("patients:edit", clinic)
     place = Clinic.objects.get(pk=clinic)
-    given = details.given()
-    found = absent(given)
-    if found:
-        raise Invalid(*found)
-    values = _resolved(checked(given, country=place.country, today=_today(place, now)), actor)
+    values = checked(details.given(), country=place.country, today=_today(place, now), whole=True)
+    values = _resolved(values, actor)
     alike = [str(match.patient.pk) for match in duplicates(values, actor=actor)]
     with writing():
         patient = Patient.objects.create(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from datetime import date
+from itertools import product
 from uuid import UUID
 
 from django.conf import settings
@@ -10,8 +12,14 @@ from django.db.models import Q
 
 from orderly.clinics.models import Clinic
 from orderly.core.models import Identified, Row, Versioned
+from orderly.core.text import is_clean
 from orderly.journal.actor import Actor
 from orderly.resources.models import Resource
+
+NAMES = ("last_name", "first_name", "middle_name")
+A_NUMBER = re.compile(r"[\s+()./-]*\d[\d\s+()./-]*")
+FEWEST_DIGITS = 3
+MOST_WORDS = 6
 
 
 class Gender(models.TextChoices):
@@ -32,13 +40,28 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(registrations__clinic=clinic)
 
     def matching(self, query: str) -> PatientQuerySet:
-        """Each word of the query starts a part of the name, or its digits are in the mobile number."""
+        """Each word of the query starts a part of the name, or its digits are in the mobile number. A number may be
+        written with gaps.
+        """
+        if not is_clean(query, lines=True):  # in no name, and PostgreSQL stumbles over NUL
+            return self.none()
         found = self
-        for word in query.split()[:6]:
-            name = Q(last_name__istartswith=word) | Q(first_name__istartswith=word) | Q(middle_name__istartswith=word)
-            digits = "".join(c for c in word if c.isdigit())
-            found = found.filter(name | Q(mobile__contains=digits) if len(digits) >= 3 else name)
+        for word in [query] if A_NUMBER.fullmatch(query) else query.split()[:MOST_WORDS]:
+            found = found.filter(_matches(word))
         return found
+
+
+def _matches(word: str) -> Q:
+    digits = "".join(str(int(c)) for c in word if c.isdecimal()).lstrip("0")  # E.164 has no trunk prefix
+    found = Q(mobile__contains=digits) if len(digits) >= FEWEST_DIGITS else Q()
+    for name, spelling in product(NAMES, _spellings(word)):
+        found |= Q(**{f"{name}__istartswith": spelling})
+    return found
+
+
+def _spellings(word: str) -> set[str]:
+    """Only of Latin letters does every database know that small and capital ones are the same."""
+    return {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
 
 
 class Patient(Identified, Versioned):

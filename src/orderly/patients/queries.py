@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from orderly.journal.actor import Actor
 from orderly.patients.models import Patient
 
 MOST_MATCHES = 10
+NOBODY = Q(pk__isnull=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,11 @@ class Match:
 def duplicates(details: dict[str, Any], *, actor: Actor) -> Sequence[Match]:
     """Records the actor may see with the same mobile number or document; those with both first."""
     mobile, document = details.get("mobile", ""), details.get("document_number", "")
-    same_mobile, same_document = Q(mobile=mobile), Q(document_number=document)
-    wanted = (same_mobile if mobile else Q(pk__in=[])) | (same_document if document else Q(pk__in=[]))
-    found = Patient.objects.visible_to(actor).filter(wanted).order_by("id")[:MOST_MATCHES]
-    matches = [Match(patient, _by(patient, mobile, document)) for patient in found]
-    return sorted(matches, key=lambda match: (-len(match.by), match.patient.pk))
+    same_mobile = Q(mobile=mobile) if mobile else NOBODY
+    same_document = Q(document_number=document) if document else NOBODY
+    both_first = Case(When(same_mobile & same_document, then=0), default=1)
+    alike = Patient.objects.visible_to(actor).filter(same_mobile | same_document).order_by(both_first, "id")
+    return [Match(patient, _by(patient, mobile, document)) for patient in alike[:MOST_MATCHES]]
 
 
 def _by(patient: Patient, mobile: str, document: str) -> tuple[str, ...]:

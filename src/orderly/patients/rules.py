@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from orderly.core.errors import Invalid
+from orderly.core.edits import refuse, wrong
 from orderly.core.phone import e164
 from orderly.core.text import is_clean
 from orderly.engine.problems import Code, Problem
@@ -15,20 +15,23 @@ PHONES = ("mobile", "home_phone", "emergency_phone")
 EARLIEST_BIRTH = date(1880, 1, 1)
 
 
-def checked(given: Mapping[str, Any], *, country: str, today: date, gender: str = "") -> dict[str, Any]:
-    """The details with phones in E.164 and names trimmed. Raises Invalid with every wrong field.
+def checked(
+    given: Mapping[str, Any], *, country: str, today: date, gender: str = "", whole: bool = False
+) -> dict[str, Any]:
+    """The details with phones in E.164 and names trimmed. Raises Invalid with every wrong field, and every
+    missing one where they are to be a `whole` record.
 
     `country` is where a number without + is read; `gender` is what the record says already.
     """
     values = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
-    found = list(_phones(values, country))
+    found = _absent(values) if whole else []
+    found += _phones(values, country)
     found += _texts(values)
     found += _dates(values, today)
     found += _gestation(values, values.get("gender", gender))
-    if values.get("gender", Gender.UNSTATED) not in Gender.values:
-        found.append(_wrong("gender", "unknown"))
-    if found:
-        raise Invalid(*found)
+    if values.get("gender") and values["gender"] not in Gender.values:
+        found.append(wrong("gender", "unknown"))
+    refuse(found)
     if values.get("gender") == Gender.MALE:  # noted for somebody taken for a woman until now
         values |= {"gestation_weeks": None, "gestation_noted_on": None}
     elif "gestation_weeks" in values:
@@ -36,17 +39,8 @@ def checked(given: Mapping[str, Any], *, country: str, today: date, gender: str 
     return values
 
 
-def absent(given: Mapping[str, Any]) -> list[Problem]:
-    """The required details that aren't there."""
-    return [
-        Problem(Code.MISSING, name)
-        for name in REQUIRED
-        if given.get(name) is None or (isinstance(given[name], str) and not given[name].strip())
-    ]
-
-
-def _wrong(field: str, reason: str) -> Problem:
-    return Problem(Code.INVALID, field, params=(("reason", reason),))
+def _absent(values: Mapping[str, Any]) -> list[Problem]:
+    return [Problem(Code.MISSING, name) for name in REQUIRED if name not in values]
 
 
 def _phones(values: dict[str, Any], country: str) -> Iterator[Problem]:
@@ -55,7 +49,7 @@ def _phones(values: dict[str, Any], country: str) -> Iterator[Problem]:
             try:
                 values[name] = e164(values[name], country)
             except ValueError:
-                yield _wrong(name, "phone")
+                yield wrong(name, "phone")
 
 
 def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -64,21 +58,21 @@ def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:
             continue
         longest = getattr(Patient._meta.get_field(name), "max_length", None)
         if not is_clean(value):
-            yield _wrong(name, "characters")
+            yield wrong(name, "characters")
         elif longest and len(value) > longest:
-            yield _wrong(name, "too_long")
+            yield wrong(name, "too_long")
         elif not value and name in REQUIRED:
             yield Problem(Code.MISSING, name)
         elif name in ("first_name", "last_name") and not any(character.isalpha() for character in value):
-            yield _wrong(name, "name")
+            yield wrong(name, "name")
 
 
 def _dates(values: Mapping[str, Any], today: date) -> Iterator[Problem]:
     for name in ("birth_date", "gestation_noted_on"):
         if name in values and values[name] > today:
-            yield _wrong(name, "future")
+            yield wrong(name, "future")
     if values.get("birth_date", today) < EARLIEST_BIRTH:
-        yield _wrong("birth_date", "too_early")
+        yield wrong("birth_date", "too_early")
 
 
 def _gestation(values: Mapping[str, Any], gender: str) -> Iterator[Problem]:
@@ -86,6 +80,6 @@ def _gestation(values: Mapping[str, Any], gender: str) -> Iterator[Problem]:
     if weeks is None:
         return
     if gender == Gender.MALE:
-        yield _wrong("gestation_weeks", "male")
+        yield wrong("gestation_weeks", "male")
     if not 1 <= weeks <= 45:
-        yield _wrong("gestation_weeks", "range")
+        yield wrong("gestation_weeks", "range")

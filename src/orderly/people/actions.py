@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from orderly.clinics.models import Clinic
 from orderly.core.database import writing
 from orderly.core.errors import Forbidden, NotFound, invalid
 from orderly.journal.actions import record
-from orderly.journal.actor import Actor
+from orderly.journal.actor import OWN, Actor
 from orderly.people.facts import RightsChanged, TokenCreated, TokenRevoked
 from orderly.people.models import ApiToken, RoleOverride
 from orderly.people.permissions import ALL, Role
@@ -51,8 +52,8 @@ def create_token(
 def _check_token(
     clinic: UUID | None, subset: list[str] | None, expires_at: datetime | None, actor: Actor, now: datetime
 ) -> None:
-    if clinic is not None and not actor.belongs_to(clinic):
-        raise NotFound
+    if clinic is not None and not Clinic.objects.visible_to(actor).filter(pk=clinic).exists():
+        raise NotFound("clinic")
     if expires_at is not None and expires_at <= now:
         raise invalid("expires_at", "past")
     for permission in subset or ():
@@ -79,7 +80,8 @@ def allow(role: str, permission: str, allowed: bool, *, clinic: UUID, actor: Act
         raise invalid("role", "unknown")
     if permission not in ALL:
         raise invalid("permission", "unknown")
-    actor.require(permission, clinic)
+    if not (actor.may(permission, clinic) or actor.may(permission.removesuffix(OWN), clinic)):
+        raise Forbidden(permission)
     with writing():
         RoleOverride.objects.update_or_create(
             clinic_id=clinic, role=role, permission=permission, defaults={"allowed": allowed}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orderly.web import dates
 
+EXAMPLE: Final = date(1990, 12, 20)
 TIME: Final = re.compile(r"\s*(\d{1,2})(?:\s*[:.٫]?\s*(\d{2}))?\s*")
 
 
@@ -23,7 +24,7 @@ class TypedDate(forms.CharField):
         try:
             return dates.typed(text)
         except ValueError as error:
-            example = dates.written(date(2024, 12, 20))
+            example = dates.written(EXAMPLE)
             raise ValidationError(_("Write the date like %(example)s."), params={"example": example}) from error
 
 

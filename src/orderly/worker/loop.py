@@ -16,7 +16,7 @@ from django.db import Error, connection
 from orderly.appointments.actions.hold import tidy_holds
 from orderly.core import clock
 from orderly.edge import idempotency
-from orderly.journal.actions import deliver, sequence
+from orderly.journal.actions import Reactions, deliver, sequence
 from orderly.wiring import REACTIONS
 
 log = logging.getLogger("orderly.worker")
@@ -54,6 +54,7 @@ def chores() -> list[Chore]:
 class Worker:
     """Works until told to stop; a database that fails makes it wait, not end."""
 
+    reactions: Reactions = field(default_factory=lambda: REACTIONS)
     stop: Event = field(default_factory=Event)
     chores: list[Chore] = field(default_factory=chores)
 
@@ -83,4 +84,4 @@ class Worker:
         now = clock.now()
         for chore in self.chores:
             chore.if_due(now)
-        return sequence(REACTIONS, now=now) + deliver(REACTIONS, now=now)
+        return sequence(self.reactions, now=now) + deliver(self.reactions, now=now)

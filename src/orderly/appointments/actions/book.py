@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from orderly.appointments.actions.place import Leave, Placed, place, stage_for
+from orderly.appointments.actions.price import price
 from orderly.appointments.actions.write import check_words, ids_of, next_queue_number
 from orderly.appointments.choices import Status
 from orderly.appointments.facts import AppointmentBooked
@@ -82,10 +83,13 @@ def _leave(request: BookingRequest, hold: Hold | None, now: datetime) -> Leave:
 
 def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Actor, now: datetime) -> Appointment:
     terms = placed.scene.terms
-    price = _price(request, placed)
     claim = placed.take(ClaimKind.APPOINTMENT)
     payment = open_payment(
-        price, share_percent=placed.giver.share_percent, clinic=terms.clinic, currency=terms.currency, now=now
+        price(patient, placed),
+        share_percent=placed.giver.share_percent,
+        clinic=terms.clinic,
+        currency=terms.currency,
+        now=now,
     )
     appointment = Appointment(
         clinic_id=terms.clinic,
@@ -138,20 +142,3 @@ def _insert_numbered(appointment: Appointment, prefix: str) -> None:
             if insert_unless_taken(appointment):
                 return
     raise RuntimeError("no free appointment number")
-
-
-def _price(request: BookingRequest, placed: Placed) -> int:
-    """The provider's price; the follow-up price if the same service was completed here within the days it allows."""
-    terms = placed.scene.terms
-    if terms.follow_up_price is None or not terms.follow_up_days:
-        return placed.giver.price
-    since = placed.start - terms.follow_up_days * 1440
-    before = Appointment.objects.filter(
-        patient=request.patient,
-        clinic=terms.clinic,
-        service=terms.service,
-        status=Status.COMPLETED,
-        start__gte=since,
-        start__lt=placed.start,
-    )
-    return terms.follow_up_price if before.exists() else placed.giver.price

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from orderly.appointments.actions.reschedule import resources_of
-from orderly.appointments.actions.write import check_move, ids_of, locked, save, save_visit
+from orderly.appointments.actions.write import check_move, check_words, ids_of, locked, save, save_visit
 from orderly.appointments.choices import Status, VisitStatus
 from orderly.appointments.facts import AppointmentCancelled
 from orderly.appointments.models import Appointment, CancelReason
@@ -41,6 +41,8 @@ def cancel(
     """
     if not reason.strip():
         raise missing("reason")
+    words = " – ".join(filter(None, (reason.strip(), note)))
+    check_words(cancel_note=words)
     with writing():
         found = locked(appointment, "booking:cancel_appointment", actor=actor, version=version)
         check_move(found, Status.CANCELLED)
@@ -57,7 +59,7 @@ def cancel(
             status=Status.CANCELLED,
             cancelled_from=old,
             cancel_reason=listed,
-            cancel_note=note if listed and listed.code != OTHER else " – ".join(filter(None, (reason.strip(), note))),
+            cancel_note=note if listed and listed.code != OTHER else words,
             fee=fee or None,
             refund=max(0, found.payment.paid - fee) or None,
         )
@@ -77,7 +79,9 @@ def cancel(
 def _listed(found: Appointment, reason: str) -> CancelReason | None:
     """The clinic's own entry before the organisation's, by code or name, else the one for other reasons."""
     mine = CancelReason.objects.filter(Q(clinic=found.clinic_id) | Q(clinic__isnull=True), active=True)
-    named = mine.filter(Q(code=reason.lower()) | Q(name__iexact=reason)).order_by("clinic").first()
+    named = (
+        mine.filter(Q(code=reason.lower()) | Q(name__iexact=reason)).order_by(F("clinic").asc(nulls_last=True)).first()
+    )
     return named or mine.filter(code=OTHER).first()
 
 

@@ -143,6 +143,7 @@ def _unknown_resources(wish: Wish) -> Exception:
     clinic's.
     """
     there = Asset.objects.filter(pk__in=wish.resources, clinic=wish.clinic).count()
+    there += Provider.objects.filter(pk__in=wish.resources, clinics=wish.clinic).count()
     if there < len(wish.resources):
         return NotFound("resources")
     return CannotBook(Problem(Code.NOT_OFFERED, "resources"), wish=wish)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from orderly.appointments.actions.place import Leave, place
-from orderly.appointments.actions.reschedule import resources_of
+from orderly.appointments.actions.reschedule import names_of, resources_of
 from orderly.appointments.actions.write import (
     bad_transition,
     check_move,
@@ -23,12 +23,13 @@ from orderly.appointments.queries.scene import scene_of
 from orderly.billing.actions import revive
 from orderly.calendars.models import ClaimKind
 from orderly.core.database import writing
+from orderly.core.edits import faults, refuse
 from orderly.core.errors import Conflict, Forbidden, missing
 from orderly.engine.problems import Code, Problem
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.journal.facts import Fact
-from orderly.resources.models import Asset
+from orderly.journal.models import Entry
 
 MODIFY = "booking:modify_appointment"
 
@@ -48,15 +49,14 @@ def arrive(appointment: UUID, *, actor: Actor, now: datetime, version: int | Non
     Errors: NotFound, Forbidden (`booking:modify_appointment`), Stale; Conflict `bad_transition` from any other state.
     """
     with writing():
-        return _move(locked(appointment, MODIFY, actor=actor, version=version), Status.ARRIVED, actor=actor, now=now)
+        found = locked(appointment, MODIFY, actor=actor, version=version)
+        return _move(found, Status.ARRIVED, actor=actor, now=now, fee=None)
 
 
 def start(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
     """The treatment begins. Errors as for `arrive`; a completed one needs `reopen`, with its reason."""
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
-        if found.status == Status.COMPLETED:
-            raise Conflict(bad_transition(found, Status.IN_PROGRESS))
         return _move(found, Status.IN_PROGRESS, actor=actor, now=now)
 
 
@@ -75,10 +75,10 @@ def no_show(
     appointment: UUID, *, actor: Actor, now: datetime, reason: str = "", version: int | None = None
 ) -> Appointment:
     """The patient didn't come; the clinic's no-show fee is owed. Errors as for `arrive`."""
+    _check_reason(reason)
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
-        check_move(found, Status.NO_SHOW)
-        return _move(found, Status.NO_SHOW, actor=actor, now=now, note=reason, fee=found.clinic.no_show_fee)
+        return _move(found, Status.NO_SHOW, actor=actor, now=now, note=reason, fee=found.clinic.no_show_fee or None)
 
 
 def reopen(appointment: UUID, reason: str, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
@@ -89,6 +89,7 @@ def reopen(appointment: UUID, reason: str, *, actor: Actor, now: datetime, versi
     """
     if not reason.strip():
         raise missing("reason")
+    _check_reason(reason)
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
         if found.status == Status.CANCELLED:
@@ -99,10 +100,13 @@ def reopen(appointment: UUID, reason: str, *, actor: Actor, now: datetime, versi
         return _move(found, back_to, actor=actor, now=now, note=reason, fee=None, fact=AppointmentReopened)
 
 
+def _check_reason(reason: str) -> None:
+    refuse(faults(Entry(note=reason), ("note",)))
+
+
 def _restore(found: Appointment, reason: str, *, actor: Actor, now: datetime) -> Appointment:
     if not actor.may("booking:cancel_appointment", found.clinic_id):
         raise Forbidden("booking:cancel_appointment")
-    held = resources_of(found)
     wish = Wish(
         clinic=found.clinic_id,
         service=found.service_id,
@@ -110,10 +114,11 @@ def _restore(found: Appointment, reason: str, *, actor: Actor, now: datetime) ->
         provider=found.provider_id,
         patient=found.patient_id,
         minutes=found.end - found.start,
-        resources=frozenset(Asset.objects.filter(resource__in=held).values_list("pk", flat=True)),
+        resources=names_of(resources_of(found)),
     )
     stage = scene_of(wish)
-    placed = place(wish, stage, now=now, leave=Leave(overbook=bool(found.overbook_reason)))
+    may_overbook = bool(found.overbook_reason) and actor.may("booking:overbook", found.clinic_id)
+    placed = place(wish, stage, now=now, leave=Leave(overbook=may_overbook))
     claim = placed.take(ClaimKind.APPOINTMENT)
     revive(found.payment)
     back_to = Status(found.cancelled_from)
@@ -133,7 +138,7 @@ def _move(
     **fields: Any,
 ) -> Appointment:
     """One move between states: appointment, visit and journal together."""
-    check_move(found, to)
+    check_move(found, to, reopening=fact is AppointmentReopened)
     old = found.status
     save(found, status=to, **fields)
     save_visit(found.visit, status=VISIT_OF[to], **_times(found, to, now))

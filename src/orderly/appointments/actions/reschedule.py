@@ -4,8 +4,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from orderly.appointments.actions.place import Leave, Placed, place
+from orderly.appointments.actions.price import price
 from orderly.appointments.actions.write import (
     bad_transition,
+    check_words,
     clinic_day,
     ids_of,
     locked,
@@ -25,7 +27,7 @@ from orderly.core.database import writing
 from orderly.core.errors import Conflict, Forbidden, missing
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
-from orderly.resources.models import Asset
+from orderly.resources.models import Asset, Provider
 
 
 def reschedule(
@@ -45,7 +47,7 @@ def reschedule(
         old = _picture(found)
         placed = _place(found, move, now)
         if placed.giver.id != found.provider_id:  # the price follows the provider, as long as nothing is paid
-            reprice(found.payment, placed.giver.price, share_percent=placed.giver.share_percent)
+            reprice(found.payment, price(found.patient_id, placed), share_percent=placed.giver.share_percent)
         _take(found, placed, move)
         _record(found, old, actor=actor, now=now)
         _requeue(found, clinic_day(found, found.start))
@@ -56,6 +58,7 @@ def _check(found: Appointment, move: Move) -> None:
     states = EXTENDABLE if move.start == found.start else MOVABLE
     if found.status not in states:
         raise Conflict(bad_transition(found, "rescheduled"))
+    check_words(overbook_reason=move.overbook_reason)
     if move.provider is None and found.provider_id is None:
         raise missing("provider")
 
@@ -63,7 +66,8 @@ def _check(found: Appointment, move: Move) -> None:
 def _place(found: Appointment, move: Move, now: datetime) -> Placed:
     """Decide the new time with the old one out of the way. All locks come at once: the old resources' too."""
     provider = move.provider or found.provider_id
-    same_provider = provider == found.provider_id
+    same_provider, same_start = provider == found.provider_id, move.start == found.start
+    length = found.end - found.start if same_provider else None
     wish = Wish(
         clinic=found.clinic_id,
         service=found.service_id,
@@ -71,11 +75,10 @@ def _place(found: Appointment, move: Move, now: datetime) -> Placed:
         provider=provider,
         patient=found.patient_id,
         resources=_wanted(found, move),
-        minutes=move.minutes or (found.end - found.start if same_provider else None),
+        minutes=length if move.minutes is None else move.minutes,
     )
-    same_start = move.start == found.start
     leave = Leave(
-        overbook=bool(move.overbook_reason or (same_start and found.overbook_reason)),
+        overbook=bool(move.overbook_reason or (same_start and same_provider and found.overbook_reason)),
         any_time=same_start,
         ignoring=frozenset({found.claim_id} if found.claim_id else ()),
     )
@@ -94,7 +97,13 @@ def _wanted(found: Appointment, move: Move) -> frozenset[UUID]:
         return move.resources
     if move.start != found.start or (move.provider and move.provider != found.provider_id):
         return frozenset()
-    return frozenset(Asset.objects.filter(resource__in=resources_of(found)).values_list("pk", flat=True))
+    return names_of(resources_of(found))
+
+
+def names_of(resources: frozenset[int]) -> frozenset[UUID]:
+    """The providers and assets among these resources."""
+    providers = Provider.objects.filter(resource__in=resources).values_list("pk", flat=True)
+    return frozenset((*providers, *Asset.objects.filter(resource__in=resources).values_list("pk", flat=True)))
 
 
 def _take(found: Appointment, placed: Placed, move: Move) -> None:

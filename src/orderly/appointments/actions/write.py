@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from orderly.appointments.choices import MOVES, Status
+from orderly.appointments.choices import CLOSED, MOVES, Status
 from orderly.appointments.models import Appointment, Visit
 from orderly.core.database import fetch, uuid_param
 from orderly.core.edits import faults, refuse
@@ -41,9 +41,9 @@ def check_words(**words: str) -> None:
     refuse(faults(Appointment(**words), words))
 
 
-def check_move(appointment: Appointment, to: Status) -> None:
-    """Raises Conflict unless the table allows the move."""
-    if to not in MOVES[Status(appointment.status)]:
+def check_move(appointment: Appointment, to: Status, *, reopening: bool = False) -> None:
+    """Raises Conflict unless the table allows the move; out of a closed state only by reopening."""
+    if to not in MOVES[Status(appointment.status)] or (appointment.status in CLOSED and not reopening):
         raise Conflict(bad_transition(appointment, to))
 
 

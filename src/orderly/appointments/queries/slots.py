@@ -1,5 +1,6 @@
 """Which times are free, why one isn't, and the nearest that are: one evaluator answers all three."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -64,12 +65,21 @@ def _find(
     minutes: int | None = None,
 ) -> Found:
     terms = stage.terms
-    offers = [Offer(giver.resource, stage.plan(giver, minutes)) for giver in stage.givers.values()]
+    offers = _offers(stage, minutes)
     if not (terms.active and terms.offered and offers) or _patient_problem(stage):
         return Found(stage, Loaded({}, []), [])
     loaded = stage.load([offer.plan for offer in offers], window, now=now)
     grid = Grid(terms.zone, step or terms.grid)
     return Found(stage, loaded, find(offers, loaded.calendars, window, grid, stage.time_terms(now)))
+
+
+def _offers(stage: Scene, minutes: int | None = None) -> list[Offer]:
+    """The visit as each of its givers would give it; those whose phases can't be made so long don't."""
+    found = []
+    for giver in stage.givers.values():
+        with suppress(ValueError):
+            found.append(Offer(giver.resource, stage.plan(giver, minutes)))
+    return found
 
 
 def standing(stage: Scene, wish: Wish) -> list[Problem]:
@@ -102,7 +112,9 @@ def why(wish: Wish, *, now: datetime) -> tuple[Problem, ...]:
     found = standing(stage, wish)
     if found:
         return tuple(found)
-    plans = [stage.plan(giver, wish.minutes) for giver in stage.givers.values()]
+    plans = [offer.plan for offer in _offers(stage, wish.minutes)]
+    if not plans:
+        return (Problem(Code.NOT_OFFERED, "service"),)
     loaded = stage.load(plans, (wish.start, wish.start + 1), now=now)
     terms = stage.time_terms(now)
     reasons: dict[Code, Problem] = {}

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orderly.calendars.models import Claim, ClaimKind, Hold, Reservation
-from orderly.calendars.queries import Taken
+from orderly.calendars.queries import Taken, reservations
 from orderly.engine.lanes import free_lane, relane
+from orderly.engine.spans import deep
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,15 @@ def _lane(place: Place, rows: Sequence[Taken]) -> int:
     if place.lanes == 1:
         return 0
     lane = free_lane([(start, end, lane) for _, start, end, lane, _, _ in rows], (place.start, place.end), place.lanes)
-    return _make_room(place, rows) if lane is None else lane
+    return _make_room(place) if lane is None else lane
 
 
-def _make_room(place: Place, rows: Sequence[Taken]) -> int:
-    """Give the rows new lanes so that one is free for `place`; deleted and inserted again, since a swap in place
-    would clash.
+def _make_room(place: Place) -> int:
+    """Give the rows around new lanes so that one is free for `place`; deleted and inserted again, since a swap in
+    place would clash.
     """
-    old: list[tuple[Taken | None, int, int]] = [(row, row[1], row[2]) for row in rows]
-    lanes = relane([*old, (None, place.start, place.end)], place.lanes)
+    rows = _connected(place)
+    lanes = relane([*[(row, row[1], row[2]) for row in rows], (None, place.start, place.end)], _lanes(place, rows))
     if lanes is None:
         return 0  # no room after all: lane 0 makes the database refuse
     moved = [row for row in rows if lanes[row] != row[3]]
@@ -73,6 +74,24 @@ def _make_room(place: Place, rows: Sequence[Taken]) -> int:
         for row in moved
     )
     return lanes[None]
+
+
+def _connected(place: Place) -> Sequence[Taken]:
+    """The rows that overlap it, those that overlap these, and so on: no other has to move."""
+    low, high = place.start, place.end
+    while True:
+        rows = [row for row in reservations([place.resource], low, high) if row[2] > low]
+        reached = min(low, *(row[1] for row in rows)), max(high, *(row[2] for row in rows))
+        if reached == (low, high):
+            return rows
+        low, high = reached
+
+
+def _lanes(place: Place, rows: Sequence[Taken]) -> int:
+    """How many lanes there are for all of them: others may be piled higher than this one may be, though not on it."""
+    here = sorted((max(row[1], place.start), min(row[2], place.end)) for row in rows)
+    full = deep([span for span in here if span[0] < span[1]], place.lanes)
+    return 0 if full else max(place.lanes, *(row[3] + 1 for row in rows))
 
 
 def release(claims: Iterable[int]) -> None:

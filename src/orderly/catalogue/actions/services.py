@@ -46,7 +46,7 @@ def add_service(details: ServiceDetails, *, actor: Actor, now: datetime) -> Serv
     require_in_all({clinic.pk for clinic in clinics}, MANAGE, actor=actor)
     with writing():
         service = Service()
-        changes = _write(service, values, set(), clinics)
+        changes = {name: (None, new) for name, (_, new) in _write(service, values, set(), clinics).items()}
         _record(ServiceAdded, service, clinics, changes, actor=actor, now=now)
         take_over(service, {clinic.pk for clinic in clinics}, actor=actor, now=now)
     return service

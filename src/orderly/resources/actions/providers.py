@@ -33,17 +33,18 @@ def add_provider(details: ProviderDetails, *, actor: Actor, now: datetime) -> Pr
     Errors: NotFound for a clinic that isn't the actor's; Forbidden without `settings:manage` in each; Invalid with
     every wrong or missing field.
     """
-    values = details.given()
+    values = {"name": "", **details.given()}
     places = named(values.pop("clinics", ()), actor=actor)
     clinics = {clinic.pk for clinic in places}
     require_in_all(clinics, MANAGE, actor=actor)
     with writing():
         resource = Resource.objects.create(kind=Kind.PROVIDER, active=values.pop("active", True))
         provider = Provider(resource=resource)
-        _apply(provider, {"name": "", **values}, clinics)
+        _apply(provider, values, clinics)
         provider.save(force_insert=True)
         provider.clinics.set(places)
-        _record(ProviderAdded, provider, clinics, fresh(provider, values), actor=actor, now=now)
+        changes = {"active": (None, resource.active), **fresh(provider, values)}
+        _record(ProviderAdded, provider, clinics, changes, actor=actor, now=now)
     return provider
 
 
@@ -90,6 +91,7 @@ def _set_active(provider: Provider, active: bool | None) -> Changes:
 
 
 def _apply(provider: Provider, values: dict[str, Any], clinics: set[UUID]) -> Changes:
+    """Set the values, and put them in terms of columns. Raises Invalid."""
     if "user" in values:
         values["user_id"] = values.pop("user")
     changes = put(provider, values)

@@ -66,10 +66,15 @@ def details(found: Appointment, *, actor: Actor, now: datetime) -> Details:
 
 
 def _reasons(found: Appointment) -> list[tuple[str, Any]]:
-    """The clinic's own and the organisation's, "other" last."""
+    """The organisation's in their usual order, then the clinic's own, "other" last."""
     listed = CancelReason.objects.filter(Q(clinic=found.clinic_id) | Q(clinic__isnull=True), active=True)
-    shown = [(reason.code, named(reason)) for reason in listed.order_by("id")]
-    return sorted(shown, key=lambda pair: pair[0] == "other")
+    usual = list(CANCEL_REASONS)
+    shown = sorted(listed, key=lambda one: (one.code == "other", one.clinic_id is not None, *_place(one, usual)))
+    return [(reason.code, named(reason)) for reason in shown]
+
+
+def _place(reason: CancelReason, usual: list[str]) -> tuple[int, str]:
+    return usual.index(reason.code) if reason.code in usual else len(usual), reason.name
 
 
 def named(reason: CancelReason) -> Any:

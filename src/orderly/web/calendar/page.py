@@ -47,7 +47,7 @@ def _addresses(clinic: Clinic) -> dict[str, str]:
         "position": reverse("calendar-position", args=[clinic.pk]),
         "booking": reverse("booking", args=[clinic.pk]),
         "appointment": reverse("appointment", args=[nothing]),
-        "move": reverse("appointment-move", args=[nothing]),
+        "moveTo": reverse("appointment-move-to", args=[nothing]),
     }
 
 
@@ -58,9 +58,5 @@ def _words() -> dict[str, str]:
         "youBook": _("You are booking this"),
         "nobody": _("Without a provider"),
         "free": _("Nothing is booked on this day."),
-        "noProviders": _("No provider works in this clinic yet."),
         "offline": _("Connection lost. Trying again…"),
-        "online": _("Connected again."),
-        "moved": _("Moved to {time}."),
-        "version": _("Updated {time}"),
     }

@@ -12,6 +12,7 @@ from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.patients.actions import register as make_record
 from orderly.web.answers import clinic_of, errors_of, in_words, saying, status_of
+from orderly.web.fields import EXAMPLE
 from orderly.web.patients.cards import Card, card_of, cards
 from orderly.web.patients.cards import search as find
 from orderly.web.patients.duplicates import likely
@@ -70,5 +71,5 @@ def _field(request: HttpRequest, place: Any, patient: Card | None) -> HttpRespon
 
 
 def _form(request: HttpRequest, place: Any, typed: dict[str, Any], *, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"clinic": place, "typed": typed, "genders": GENDER.items(), **more}
+    context = {"clinic": place, "typed": typed, "genders": GENDER.items(), "example": EXAMPLE, **more}
     return render(request, "patients/_register.html", context, status=status)

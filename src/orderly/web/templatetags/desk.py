@@ -85,9 +85,9 @@ def phone(number: str) -> str:
 
 
 @register.filter
-def of(words: dict[str, Any], key: str) -> Any:
-    """What a dictionary has under a key that is a variable; nothing if there is none."""
-    return words.get(key, "")
+def of(texts: dict[str, Any] | str, key: str) -> Any:
+    """What a dictionary has under a key that a template can't write; nothing if there is none, or no dictionary."""
+    return texts.get(key, "") if isinstance(texts, dict) else ""
 
 
 @register.simple_tag

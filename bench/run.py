@@ -1,0 +1,33 @@
+"""Parts run as processes of their own: each with its database, each bounded in time."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from threading import Timer
+
+from bench.figures import Figure, Options
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST = 900.0
+
+
+def child(part: str, options: Options, url: str, longest: float = LONGEST) -> Iterator[Figure]:
+    """The figures of one part, as they come. Raises RuntimeError if it fails or takes longer than `longest` seconds."""
+    command = [sys.executable, "-m", "bench.child", part, json.dumps(asdict(options))]
+    environment = {"ORDERLY_SECRET_KEY": "only-for-benchmarks", **os.environ, "ORDERLY_DATABASE_URL": url}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        timer = Timer(longest, process.kill)
+        timer.start()
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                yield Figure(**json.loads(line))
+        finally:
+            timer.cancel()
+            process.terminate() if process.poll() is None and sys.exc_info()[0] else None
+    if process.returncode:
+        raise RuntimeError(f"{part} failed (status {process.returncode})")

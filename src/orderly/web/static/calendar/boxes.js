@@ -1,0 +1,57 @@
+// What stands in the calendar's boxes. Names are text nodes: whatever people are called, it is never markup.
+
+import { clockOf } from "./wall.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#i-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+export function element(tag, className, ...content) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...content);
+  return made;
+}
+
+/** The badge of a status: the same mark, word and colour as on the server's pages. */
+export function badge(status, words) {
+  return element("span", `badge-status is-${status}`, icon(status), words[status]);
+}
+
+export const times = (box) => `${clockOf(box.start)}–${clockOf(box.end)}`;
+
+function markOf(box, words) {
+  const mark = element("span", `box-mark is-${box.status}`, icon(box.status), element("span", "visually-hidden", words[box.status]));
+  mark.title = words[box.status];
+  return mark;
+}
+
+export function appointmentContent(box, words) {
+  const service = box.mark ? [element("span", "box-letter", box.mark), " ", box.service] : [box.service];
+  return [
+    element("span", "box-time", clockOf(box.start)),
+    markOf(box, words),
+    element("span", "box-patient", box.patient),
+    element("span", "box-service", ...service),
+  ];
+}
+
+export function holdContent(held, desk) {
+  const text = held.owner === desk.me ? desk.words.youBook : desk.words.beingBooked.replace("{name}", held.ownerName);
+  return [element("span", "box-time", clockOf(held.start)), element("span", "box-patient", text)];
+}
+
+export function columnContent(column) {
+  const name = element("strong", "", [column.title, column.name].filter(Boolean).join(" "));
+  const dot = element("span", "column-dot");
+  dot.style.backgroundColor = column.colour;
+  return [dot, name];
+}

@@ -1,0 +1,168 @@
+// The day in columns, drawn by EventCalendar. It gets wall time as text and gives back a column and minutes moved:
+// the Date objects it offers are the browser's and would be wrong wherever the browser isn't in the clinic's zone.
+
+import { appointmentContent, columnContent, element, holdContent } from "./boxes.js";
+import { addMinutes, clockOf, dayOf, minutesBetween } from "./wall.js";
+
+const NOBODY = -1;
+const SLOT_MINUTES = 15;
+// A quarter of an hour is never lower than what a finger or an unsteady hand can hit.
+const SLOT_HEIGHT = matchMedia("(pointer: coarse)").matches ? 32 : 24;
+const FIRST_HOUR = 8;
+const LAST_HOUR = 18;
+
+const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+
+const hours = (count) => `${String(count).padStart(2, "0")}:00:00`;
+
+export class Grid {
+  #calendar;
+  #desk;
+  #data = null;
+  #boxes = new Map();
+  #busy = false;
+  #waiting = null;
+
+  /** `handlers`: free(wall, column id), open(box), drop(box, wall, column id, minutes, undo). */
+  constructor(place, desk, handlers) {
+    this.#desk = desk;
+    const { createCalendar, ResourceTimeGrid, Interaction } = window.EventCalendar;
+    this.#calendar = createCalendar(place, [ResourceTimeGrid, Interaction], this.#options(handlers));
+  }
+
+  #options(handlers) {
+    const desk = this.#desk;
+    const hold = (event) => { this.#busy = event; if (!event && this.#waiting) this.show(this.#waiting); };
+    return {
+      view: "resourceTimeGridDay",
+      date: desk.day,
+      locale: `${desk.language}-u-nu-latn`,
+      timeZone: desk.offset,
+      headerToolbar: { start: "", center: "", end: "" },
+      allDaySlot: false,
+      height: "100%",
+      slotDuration: { minutes: SLOT_MINUTES },
+      slotHeight: SLOT_HEIGHT,
+      slotLabelInterval: { hours: 1 },
+      slotLabelFormat: CLOCK,
+      eventTimeFormat: CLOCK,
+      snapDuration: { minutes: desk.grid },
+      slotEventOverlap: false,
+      columnWidth: "minmax(8.75rem, 1fr)",
+      nowIndicator: true,
+      pointer: desk.mayBook,
+      eventLongPressDelay: 400,
+      eventStartEditable: false,
+      eventDurationEditable: false,
+      eventContent: ({ event, timeText }) => ({ domNodes: this.#content(event, timeText) }),
+      resourceLabelContent: ({ resource }) => ({ domNodes: columnContent(resource.extendedProps) }),
+      dateClick: (info) => desk.mayBook && handlers.free(info.dateStr.slice(0, 16), info.resource.id),
+      eventClick: ({ event, jsEvent }) => this.#boxes.has(event.id) && handlers.open(this.#boxes.get(event.id), jsEvent),
+      eventDragStart: () => hold(true),
+      eventResizeStart: () => hold(true),
+      eventDragStop: () => hold(false),
+      eventResizeStop: () => hold(false),
+      eventDrop: (info) => {
+        const box = this.#boxes.get(info.event.id);
+        const start = addMinutes(box.start, info.delta.days * 1440 + info.delta.seconds / 60);
+        const column = info.newResource?.id ?? this.#data.columns[box.column]?.id;
+        handlers.drop(box, start, column, null, info.revert);
+      },
+      eventResize: (info) => {
+        const box = this.#boxes.get(info.event.id);
+        const minutes = minutesBetween(box.start, box.end) + info.endDelta.days * 1440 + info.endDelta.seconds / 60;
+        handlers.drop(box, box.start, this.#data.columns[box.column]?.id, minutes, info.revert);
+      },
+    };
+  }
+
+  #content(event, timeText) {
+    if (event.display === "pointer") return [element("span", "box-time", timeText)];
+    if (event.display === "background") return [];
+    const { box, held } = event.extendedProps;
+    return held ? holdContent(held, this.#desk) : appointmentContent(box, this.#desk.status);
+  }
+
+  goto(day) {
+    this.#calendar.setOption("date", day);
+  }
+
+  /** Draw the day anew; what is being dragged just now is left alone until it is dropped. */
+  show(data) {
+    if (this.#busy) {
+      this.#waiting = data;
+      return;
+    }
+    this.#waiting = null;
+    const first = this.#data === null || this.#data.day !== data.day;
+    this.#data = data;
+    this.#boxes = new Map(data.appointments.map((box) => [box.id, box]));
+    const shown = this.#columns(data);
+    this.#calendar.setOption("resources", shown);
+    if (first) this.#limit(data);
+    this.#calendar.setOption("events", [...this.#events(data), ...this.#shades(data)]);
+  }
+
+  #columns(data) {
+    const used = new Set([...data.appointments, ...data.holds].map((box) => box.column));
+    const shown = data.columns.filter((column, index) => column.active || used.has(index));
+    const columns = shown.map((column) => ({ id: column.id, title: column.name, extendedProps: column }));
+    if (used.has(NOBODY)) columns.push({ id: "nobody", title: "", extendedProps: { name: this.#desk.words.nobody } });
+    return columns;
+  }
+
+  #column(data, box) {
+    return data.columns[box.column]?.id ?? "nobody";
+  }
+
+  #events(data) {
+    const { mayMove, movable, extendable } = this.#desk;
+    const boxes = data.appointments.map((box) => ({
+      id: box.id,
+      resourceId: this.#column(data, box),
+      start: box.start,
+      end: box.end > box.start ? box.end : addMinutes(box.start, SLOT_MINUTES),
+      startEditable: mayMove && movable.includes(box.status),
+      durationEditable: mayMove && extendable.includes(box.status),
+      classNames: ["box", `is-${box.status}`, `lines-${Math.min(3, Math.floor(minutesBetween(box.start, box.end) / SLOT_MINUTES))}`],
+      styles: [`--service: ${box.colour}`],
+      extendedProps: { box },
+    }));
+    const holds = data.holds.map((held) => ({
+      id: `hold-${held.id}`,
+      resourceId: this.#column(data, held),
+      start: held.start,
+      end: held.end,
+      startEditable: false,
+      durationEditable: false,
+      classNames: ["box", "box-held", held.owner === this.#desk.me ? "box-mine" : "box-theirs"],
+      extendedProps: { held },
+    }));
+    return [...boxes, ...holds];
+  }
+
+  #shades(data) {
+    return data.closed.map((closed, index) => ({
+      id: `closed-${index}`,
+      resourceId: this.#column(data, closed),
+      start: closed.start,
+      end: closed.end,
+      display: "background",
+      classNames: ["shade", `shade-${closed.layer}`],
+    }));
+  }
+
+  /** From the first to the last hour that anybody works or is booked, and never less than a usual day. */
+  #limit(data) {
+    const hour = (wall, up) => (dayOf(wall) < data.day ? 0 : dayOf(wall) > data.day ? 24 : Number(wall.slice(11, 13)) + (up && clockOf(wall).slice(3) !== "00" ? 1 : 0));
+    const outside = data.closed.filter((closed) => closed.layer === "hours");
+    const opens = outside.filter((one) => dayOf(one.end) === data.day && clockOf(one.end) !== "00:00").map((one) => hour(one.end, false));
+    const closes = outside.filter((one) => dayOf(one.start) === data.day && clockOf(one.start) !== "00:00").map((one) => hour(one.start, true));
+    const from = Math.min(FIRST_HOUR, ...opens, ...data.appointments.map((box) => hour(box.start, false)));
+    const to = Math.max(LAST_HOUR, ...closes, ...data.appointments.map((box) => hour(box.end, true)));
+    this.#calendar.setOption("slotMinTime", hours(from));
+    this.#calendar.setOption("slotMaxTime", hours(to));
+    const now = dayOf(data.now) === data.day ? Number(data.now.slice(11, 13)) - 1 : from;
+    this.#calendar.setOption("scrollTime", hours(Math.max(from, now)));
+  }
+}

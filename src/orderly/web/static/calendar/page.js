@@ -1,0 +1,122 @@
+// The day: what is shown, how one moves through it, and how it stays true.
+
+import { say } from "../base/app.js";
+import { closePanel, fillPanel, openPanel, shownAppointment } from "../panel/panel.js";
+import { load, watch } from "./feed.js";
+import { Grid } from "./grid.js";
+import { showList } from "./list.js";
+import { addDays, clockOf, dayInWords, dayOf } from "./wall.js";
+
+const desk = JSON.parse(document.getElementById("desk").textContent);
+const place = { grid: document.getElementById("grid"), list: document.getElementById("list") };
+const title = document.getElementById("day-title");
+const picker = document.getElementById("day");
+let day = desk.day;
+let grid = null;
+let loading = 0;
+
+const address = (url, id) => url.replace("00000000-0000-0000-0000-000000000000", id);
+const open = (box) => openPanel(address(desk.urls.appointment, box.id));
+
+function book(wall, column) {
+  const asked = new URLSearchParams(wall ? { day: dayOf(wall), time: clockOf(wall), provider: column } : { day });
+  openPanel(`${desk.urls.booking}?${asked}`);
+}
+
+async function refresh() {
+  const mine = ++loading;
+  const data = { ...(await load(desk.urls, day)), day };
+  if (mine !== loading) return;
+  const offset = data.now.slice(-6);
+  grid ??= new Grid(place.grid, { ...desk, offset }, { free: book, open, drop });
+  grid.show(data);
+  showList(place.list, data, desk, open);
+  place.grid.dataset.loaded = day;
+}
+
+function go(to, { push = true } = {}) {
+  day = to;
+  title.textContent = dayInWords(day, desk.language);
+  picker.value = day;
+  grid?.goto(day);
+  if (push) history.pushState({ day }, "", `?day=${day}`);
+  return refresh();
+}
+
+/** An appointment was dropped: the server decides; refused, the box goes back and the panel says why. */
+async function drop(box, wall, column, minutes, undo) {
+  const data = new URLSearchParams({ day: dayOf(wall), time: clockOf(wall), version: box.version });
+  if (column !== "nobody") data.set("provider", column);
+  if (minutes) data.set("minutes", minutes);
+  const headers = { ...JSON.parse(document.body.getAttribute("hx-headers:inherited")), "HX-Request": "true" };
+  const url = address(desk.urls.moveTo, box.id);
+  const response = await fetch(url, { method: "POST", body: data, headers }).catch(() => null);
+  if (response?.ok) {
+    say(JSON.parse(response.headers.get("HX-Trigger"))["orderly:said"].text);
+    if (shownAppointment() === box.id) open(box);
+  } else {
+    undo();
+    if (response) fillPanel(await response.text());
+    else say(desk.words.offline, "wrong");
+  }
+  refresh();
+}
+
+function setView(name) {
+  place.grid.hidden = name !== "grid";
+  place.list.hidden = name !== "list";
+  for (const button of document.querySelectorAll("[data-view]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.view === name));
+  }
+  try { localStorage.setItem("view", name); } catch { /* not kept, then */ }
+}
+
+function keptView() {
+  try { return localStorage.getItem("view") ?? "grid"; } catch { return "grid"; }
+}
+
+const forward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
+const backward = document.dir === "rtl" ? "ArrowRight" : "ArrowLeft";
+const KEYS = {
+  n: () => desk.mayBook && book(),
+  t: () => go(desk.today),
+  l: () => setView(place.list.hidden ? "list" : "grid"),
+  "?": () => document.getElementById("help").showModal(),
+  [forward]: () => go(addDays(day, 1)),
+  [backward]: () => go(addDays(day, -1)),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.key === "Escape" && !document.querySelector("dialog[open], :popover-open")) return closePanel();
+  if (event.target.closest("input, select, textarea, dialog, [popover], [contenteditable]")) return;
+  const act = KEYS[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+document.addEventListener("click", ({ target }) => {
+  const step = target.closest("[data-go]")?.dataset.go;
+  if (step !== undefined) go(step === "0" ? desk.today : addDays(day, Number(step)));
+  const view = target.closest("[data-view]")?.dataset.view;
+  if (view) setView(view);
+  if (target.closest("[data-new]")) book();
+  if (target.closest("[data-pick]")) picker.showPicker();
+});
+picker.addEventListener("change", () => picker.value && go(picker.value));
+addEventListener("popstate", () => go(new URLSearchParams(location.search).get("day") ?? desk.today, { push: false }));
+document.addEventListener("orderly:changed", refresh);
+document.addEventListener("orderly:closed", refresh);
+
+const freshness = document.getElementById("freshness");
+watch(desk.urls, {
+  changed: refresh,
+  linked: (is) => {
+    freshness.textContent = is ? "" : desk.words.offline;
+    freshness.classList.toggle("is-lost", !is);
+  },
+});
+
+setView(keptView());
+go(day, { push: false });

@@ -1,0 +1,47 @@
+// A held time belongs to the booking form on screen: its id goes with each request, and it is let go with the form.
+
+let ticking = null;
+
+/** Give the time back when the form goes away without having booked. */
+export function release(panel) {
+  const form = panel.querySelector("#booking");
+  const hold = form?.elements.hold?.value;
+  clearInterval(ticking);
+  if (!hold) return;
+  const data = new FormData();
+  data.set("hold", hold);
+  data.set("csrfmiddlewaretoken", JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"]);
+  navigator.sendBeacon(form.dataset.letGo, data);
+  form.elements.hold.value = "";
+}
+
+// Requests of the form wait for each other; when one really goes out, the hold may be another than when it was asked for.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  const form = ctx.sourceElement.closest?.("#booking");
+  if (form && ctx.request.body) ctx.request.body.set("hold", form.elements.hold?.value ?? "");
+});
+
+function countDown(line) {
+  const out = line.querySelector(".countdown");
+  const end = Date.now() + Number(line.dataset.seconds) * 1000;
+  const show = () => {
+    const left = Math.max(0, Math.round((end - Date.now()) / 1000));
+    out.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (left > 0) return;
+    clearInterval(ticking);
+    line.classList.add("is-over");
+    line.querySelector("span").textContent = line.dataset.over;
+  };
+  clearInterval(ticking);
+  ticking = setInterval(show, 1000);
+  show();
+}
+
+document.addEventListener("htmx:after:swap", () => {
+  const line = document.querySelector("#panel .held:not([data-ticking])");
+  if (!line) return;
+  line.dataset.ticking = "";
+  countDown(line);
+});
+
+addEventListener("pagehide", () => release(document.getElementById("panel")));

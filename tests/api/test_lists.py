@@ -1,0 +1,200 @@
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from orderly.appointments.models import CancelReason
+from orderly.people.models import Membership
+from orderly.people.permissions import Role
+from orderly.resources.models import Kind
+from tests.api.client import Caller, said
+from tests.api.practice import Practice
+from tests.factories import make_asset, make_clinic, make_patient, make_provider, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def ids(response: Any) -> list[str]:
+    return [one["id"] for one in response.json()["items"]]
+
+
+def test_newest_first_exactly_as_each_is_shown_alone() -> None:
+    """APT-9"""
+    practice = Practice(asset_kinds=(Kind.CHAIR,))
+    make_asset(practice.clinic)
+    first, second = practice.book("2026-03-03T10:00"), practice.book("2026-03-04T10:00")
+    assert practice.desk.get("appointments").json() == {
+        "items": [second["appointment"], first["appointment"]],
+        "next": None,
+    }
+
+
+def test_filters() -> None:
+    practice = Practice()
+    other = make_provider(practice.clinic, service=practice.service)
+    karimova = make_patient(practice.clinic, first_name="Nodira", last_name="Karimova", mobile="+998901234567")
+    usual = practice.book("2026-03-03T10:00")["appointment"]
+    hers = practice.book("2026-03-04T10:00", provider=str(other.pk), patient=str(karimova.pk))["appointment"]
+    practice.verb({"appointment": hers}, "arrive", {})
+
+    def found(**query: Any) -> list[str]:
+        return ids(practice.desk.get("appointments", **query))
+
+    clinic = practice.clinic.pk
+    assert found(clinic=clinic) == [hers["id"], usual["id"]]
+    assert found(clinic=clinic, **{"from": "2026-03-04"}) == [hers["id"]]
+    assert found(clinic=clinic, to="2026-03-04") == [usual["id"]]
+    assert found(clinic=clinic, **{"from": "2026-03-03", "to": "2026-03-04"}) == [usual["id"]]
+    assert found(provider=other.pk) == [hers["id"]]
+    assert found(patient=karimova.pk) == [hers["id"]]
+    assert found(status="arrived") == [hers["id"]]
+    assert found(status="arrived,confirmed") == [hers["id"], usual["id"]]
+    assert found(status=["arrived", "confirmed"]) == [hers["id"], usual["id"]]
+    assert found(q="karim nod") == [hers["id"]]
+    assert found(q="901234") == [hers["id"]]
+    assert found(q=usual["number"].lower()) == [usual["id"]]
+    assert found(q="nobody") == []
+
+
+def test_pages() -> None:
+    practice = Practice()
+    booked = [practice.book(f"2026-03-03T{hour:02}:00")["appointment"]["id"] for hour in range(9, 14)]
+    found, cursor = [], {}
+    while True:
+        page = practice.desk.get("appointments", limit=2, **cursor)
+        found += ids(page)
+        if page.json()["next"] is None:
+            break
+        cursor = {"cursor": page.json()["next"]}
+    assert found == booked[::-1]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "problem"),
+    [
+        ({"from": "2026-03-03"}, 422, ("missing", "clinic")),
+        ({"status": "late"}, 422, ("invalid", "status.0")),
+        ({"provider": "x"}, 422, ("invalid", "provider")),
+        ({"q": "a\0"}, 422, ("invalid", "q")),
+        ({"q": "\u202e"}, 422, ("invalid", "q")),
+        ({"q": "a" * 101}, 422, ("invalid", "q")),
+        ({"limit": 501}, 422, ("invalid", "limit")),
+        ({"cursor": "WzFd:x:y"}, 422, ("invalid", "cursor")),
+        ({"sort": "start"}, 422, ("invalid", "sort")),
+    ],
+)
+def test_what_cannot_be_asked(query: dict[str, Any], status: int, problem: tuple[str, str]) -> None:
+    assert said(Practice().desk.get("appointments", **query)) == (status, [problem])
+
+
+def test_a_range_over_92_days_is_too_much() -> None:
+    practice = Practice()
+    query = {"clinic": practice.clinic.pk, "from": "2026-01-01"}
+    assert practice.desk.get("appointments", **query, to="2026-04-03").status_code == 200
+    response = practice.desk.get("appointments", **query, to="2026-04-04")
+    assert said(response) == (400, [("invalid", "to")])
+
+
+def test_a_cursor_of_another_list_is_refused() -> None:
+    practice = Practice()
+    make_patient(practice.clinic)
+    cursor = practice.desk.get("patients", limit=1).json()["next"]
+    assert said(practice.desk.get("appointments", cursor=cursor)) == (422, [("invalid", "cursor")])
+
+
+def test_only_ones_own_clinics() -> None:
+    """ACC-4: in lists too, also for somebody with different roles in two clinics."""
+    practice, other, third = Practice(), Practice(), Practice()
+    mine, theirs = practice.book()["appointment"], other.book()["appointment"]
+    third.book()
+    both = Caller(practice.clinic)
+    Membership.objects.create(user=both.user, clinic=other.clinic, role=Role.READ_ONLY)
+    assert set(ids(both.get("appointments"))) == {mine["id"], theirs["id"]}
+    assert ids(practice.desk.get("appointments")) == [mine["id"]]
+    assert said(practice.desk.get("appointments", clinic=other.clinic.pk)) == (404, [("invalid", "clinic")])
+    assert ids(practice.desk.get("appointments", patient=other.patient.pk)) == []
+    assert len(ids(Caller(None, Role.SUPER_ADMIN).get("appointments"))) == 3
+    assert said(Caller(user=make_user(None)).get("appointments")) == (403, [])
+
+
+def test_as_many_queries_for_three_as_for_one() -> None:
+    """OPS-5"""
+    practice = Practice(asset_kinds=(Kind.CHAIR,))
+    make_asset(practice.clinic)
+    counts = []
+    for hours in ((9,), (10, 11)):
+        for hour in hours:
+            booked = practice.book(f"2026-03-03T{hour:02}:00")
+            practice.verb(booked, "cancel", {"reason": "patient_ill"})
+        practice.desk.get("patients")
+        for path in ("appointments", "patients", f"appointments/{booked['appointment']['id']}/history"):
+            with CaptureQueriesContext(connection) as queries:
+                assert practice.desk.get(path).status_code == 200
+            counts.append(len(queries))
+        make_patient(practice.clinic)
+    assert counts[:3] == counts[3:]
+
+
+def test_history() -> None:
+    """APT-10: who changed what, when, from where and why."""
+    practice = Practice(asset_kinds=(Kind.CHAIR,))
+    chair, second = make_asset(practice.clinic), make_asset(practice.clinic)
+    booked = practice.book(resources=[str(chair.pk)])
+    practice.verb(booked, "reschedule", {"start": "2026-03-03T11:00", "resources": [str(second.pk)]})
+    practice.verb(booked, "cancel", {"reason": "patient_ill", "note": "flu"})
+    same = {"at": "2026-03-02T07:00:00+01:00", "by": str(practice.desk.user.pk), "address": "127.0.0.1"}
+    response = practice.desk.get(f"appointments/{booked['appointment']['id']}/history")
+    assert response.json() == {
+        "items": [
+            {
+                **same,
+                "action": "appointment_booked",
+                "changes": [
+                    {"field": "number", "old": None, "new": booked["appointment"]["number"]},
+                    {"field": "status", "old": None, "new": "confirmed"},
+                    {"field": "start", "old": None, "new": "2026-03-03T10:00:00+01:00"},
+                    {"field": "end", "old": None, "new": "2026-03-03T10:30:00+01:00"},
+                    {"field": "source", "old": None, "new": "phone"},
+                ],
+                "note": "",
+            },
+            {
+                **same,
+                "action": "appointment_rescheduled",
+                "changes": [
+                    {"field": "start", "old": "2026-03-03T10:00:00+01:00", "new": "2026-03-03T11:00:00+01:00"},
+                    {"field": "end", "old": "2026-03-03T10:30:00+01:00", "new": "2026-03-03T11:30:00+01:00"},
+                    {"field": "resources", "old": [str(chair.pk)], "new": [str(second.pk)]},
+                ],
+                "note": "",
+            },
+            {
+                **same,
+                "action": "appointment_cancelled",
+                "changes": [
+                    {"field": "status", "old": "confirmed", "new": "cancelled"},
+                    {"field": "reason", "old": None, "new": "patient_ill"},
+                ],
+                "note": "flu",
+            },
+        ],
+        "next": None,
+    }
+
+
+def test_the_clinics_own_reason_replaces_the_organisations() -> None:
+    """APT-7, SET-8"""
+    practice = Practice()
+    own = CancelReason.objects.create(clinic=practice.clinic, code="patient_ill", name="Sick")
+    CancelReason.objects.create(clinic=practice.clinic, code="gone", name="Old", active=False)
+    CancelReason.objects.create(clinic=make_clinic(), code="theirs", name="Theirs")
+    found = practice.desk.get("cancel-reasons", clinic=practice.clinic.pk).json()
+    assert [(one["code"], one["name"]) for one in found["items"]] == [
+        ("booked_by_mistake", "Booked by mistake"),
+        ("other", "Other"),
+        ("patient_request", "Patient asked"),
+        ("provider_unavailable", "Provider unavailable"),
+        ("patient_ill", "Sick"),
+    ]
+    assert found["items"][-1]["id"] == str(own.pk)

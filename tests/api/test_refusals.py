@@ -1,0 +1,176 @@
+"""What every operation answers when it can't do what was asked (API-1, ACC-5)."""
+
+import json
+import logging
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from orderly.appointments.models import Appointment
+from orderly.people.models import ApiToken
+from orderly.people.permissions import Role
+from orderly.people.queries import digest
+from tests.api.client import ROOT, Caller, said
+from tests.api.practice import Practice
+from tests.factories import NOW, make_clinic, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_signed_out() -> None:
+    response = Caller(None, None).get("me")
+    assert response.json() == {
+        "type": "about:blank",
+        "title": "Unauthorized",
+        "status": 401,
+        "detail": "Sign in, or send a valid token.",
+        "problems": [],
+    }
+    assert response["WWW-Authenticate"] == 'Bearer realm="orderly"'
+
+
+@pytest.mark.parametrize("header", ["Bearer ord_wrong", "Bearer", "bearer ", "Bearer a\0b", "Basic YTpi", "é"])
+def test_a_token_that_is_none(header: str) -> None:
+    assert said(Caller(None, None).call("GET", "me", authorization=header)) == (401, [])
+
+
+def test_a_bad_token_is_not_mended_by_a_session() -> None:
+    client = Client(headers={"authorization": "Bearer ord_wrong"})
+    client.force_login(make_user("front_desk", make_clinic()))
+    response = client.get(f"{ROOT}me")
+    assert said(response) == (401, [])
+    assert response["WWW-Authenticate"] == 'Bearer realm="orderly", error="invalid_token"'
+
+
+def test_tokens_that_have_ended() -> None:
+    """ACC-6, ACC-8: expired, revoked, or of somebody deactivated."""
+    desk = Caller(make_clinic())
+    token = ApiToken.objects.filter(digest=digest(desk.secret))
+    for ended in ({"expires_at": NOW}, {"revoked_at": NOW}):
+        token.update(**ended)
+        assert said(desk.get("me")) == (401, [])
+        token.update(expires_at=None, revoked_at=None)
+    assert desk.get("me").status_code == 200
+    desk.user.is_active = False
+    desk.user.save()
+    assert said(desk.get("me")) == (401, [])
+
+
+def test_a_session_needs_the_csrf_token_to_write() -> None:
+    practice = Practice()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(practice.desk.user)
+    body = json.dumps(practice.body())
+    assert client.get(f"{ROOT}appointments").status_code == 200
+    assert said(client.post(f"{ROOT}appointments", body, "application/json")) == (403, [])
+    assert said(client.post(f"{ROOT}appointments", {"clinic": "x"})) == (403, [])
+    client.cookies["csrftoken"] = "a" * 32
+    headers = {"x-csrftoken": "a" * 32}
+    response = client.post(f"{ROOT}appointments", body, "application/json", headers=headers)
+    assert response.status_code == 201
+
+
+def test_signed_out_writes_are_401_not_a_csrf_error() -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert said(client.post(f"{ROOT}appointments", "{}", "application/json")) == (401, [])
+
+
+@pytest.mark.parametrize("path", ["", "nothing", "appointments/", "appointments/7", "appointments/%00", "patients/x/y"])
+def test_no_such_address(path: str) -> None:
+    response = Caller(make_clinic()).get(path)
+    assert response.json() == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is nothing here, or it isn't yours.",
+        "problems": [],
+    }
+
+
+def test_the_wrong_method() -> None:
+    response = Caller(make_clinic()).call("DELETE", "appointments")
+    assert said(response) == (405, [])
+    assert sorted(response["Allow"].split(", ")) == ["GET", "POST"]
+
+
+def test_the_right_is_named() -> None:
+    practice = Practice()
+    response = Caller(practice.clinic, Role.READ_ONLY).post("appointments", practice.body())
+    assert response.json()["detail"] == "You don't have the right to do this here: booking:create_appointment."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"[" * 10_000 + b"]" * 10_000, b'{"a":' * 10_000 + b"1" + b"}" * 10_000, b"\xff\xfe{}", b"9" * 5000],
+)
+def test_unreadable(body: bytes) -> None:
+    response = Caller(make_clinic()).call("POST", "appointments", body)
+    assert said(response) == (400, [])
+    assert response.json()["detail"] == "The request can't be read."
+
+
+def test_forms_are_unreadable() -> None:
+    client = Client(headers={"authorization": f"Bearer {Caller(make_clinic()).secret}"})
+    assert said(client.post(f"{ROOT}appointments", {"clinic": "x"})) == (400, [])
+
+
+def test_too_large() -> None:
+    response = Caller(make_clinic()).call("POST", "appointments", b" " * (1024 * 1024 + 1))
+    assert said(response) == (413, [])
+
+
+def test_too_many_parameters() -> None:
+    query = "&".join(f"a{number}=1" for number in range(1001))
+    assert said(Caller(make_clinic()).get(f"appointments?{query}")) == (400, [])
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"x"', b"1", b"NaN"])
+def test_not_an_object(body: bytes) -> None:
+    assert said(Caller(make_clinic()).call("POST", "appointments", body))[0] == 422
+
+
+def test_a_language_of_ones_own() -> None:
+    response = Caller(None, None).call("GET", "me", accept_language="ru")
+    assert response["Content-Language"] == "ru"
+
+
+def test_a_fault_of_ours_shows_a_number_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """ACC-5: and leaves nothing half-written."""
+    practice = Practice()
+
+    def fail(*args: object) -> None:
+        raise ZeroDivisionError("the secret of Mrs Karimova")
+
+    monkeypatch.setattr("orderly.api.appointments.whole", fail)
+    client = Client(headers={"authorization": f"Bearer {practice.desk.secret}"})
+    headers = {"idempotency-key": "k"}
+    with caplog.at_level(logging.ERROR, "orderly.api.refusals"):
+        response = client.post(f"{ROOT}appointments", json.dumps(practice.body()), "application/json", headers=headers)
+    body = response.json()
+    assert body == {
+        "type": "about:blank",
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": f"Something went wrong on our side. Reference: {body['reference']}",
+        "problems": [],
+        "reference": body["reference"],
+    }
+    [logged] = [record for record in caplog.records if record.name == "orderly.api.refusals"]
+    assert body["reference"] in logged.getMessage()
+    assert not Appointment.objects.exists()
+
+
+def test_a_wait_that_ran_out_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wait(*args: object, **kwargs: object) -> None:
+        raise OperationalError("database is locked")
+
+    practice = Practice()
+    monkeypatch.setattr("orderly.api.slots.queries.slots", wait)
+    query = f"slots?clinic={practice.clinic.pk}&service={practice.service.pk}&from=2026-03-03&to=2026-03-04"
+    client = Client(headers={"authorization": f"Bearer {practice.desk.secret}"})
+    response = client.get(ROOT + query)
+    assert said(response) == (409, [("contended", None)])
+    assert response["Retry-After"] == "1"
