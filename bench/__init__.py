@@ -1,1 +1,1 @@
-"""How fast Orderly is: `python -m bench` measures it and says where a target is missed. See docs/benchmarks.md."""
+"""The benchmarks. `python -m bench --help` tells how to run them."""

@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from importlib import import_module
 
-from bench.figures import Options
+from bench.measures import Options
 
 
 def start_django() -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from bench.figures import Options
+from bench.measures import Options
 from bench.run import child
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,77 +1,66 @@
-"""A measured figure beside its target, and what runs of measurements boil down to."""
+"""What was measured, beside what was aimed at."""
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from math import ceil
+from collections.abc import Iterable
+from dataclasses import dataclass
 from statistics import median
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a part is run with. `other` is the URL of a second database, for what compares two."""
-
-    quick: bool = False
-    history: int = 1_000_000
-    other: str = ""
+from time import perf_counter
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the table. `better` says on which side of the target is right: "≤" or "≥"; no target: to know."""
+    """One line of the table. `target` is a limit: the most allowed, or with `at_least` the least."""
 
-    name: str
-    value: float | None
+    what: str
+    value: float
     unit: str = "ms"
     target: float | None = None
-    better: str = "≤"
-    note: str = ""
+    at_least: bool = False
 
     @property
     def verdict(self) -> str:
-        if self.value is None:
-            return "—"
         if self.target is None:
             return ""
-        good = self.value <= self.target if self.better == "≤" else self.value >= self.target
-        return "ok" if good else "SHORT"
+        good = self.value >= self.target if self.at_least else self.value <= self.target
+        return "pass" if good else "FALLS SHORT"
 
 
-@dataclass(slots=True)
-class Timings:
-    """Seconds of repeated runs of the same work."""
-
-    seconds: list[float] = field(default_factory=list)
-
-    @property
-    def median(self) -> float:
-        """In milliseconds."""
-        return median(self.seconds) * 1000
-
-    def quantile(self, share: float) -> float:
-        """In milliseconds: as long as `share` of the runs took at most; one that was really measured."""
-        return sorted(self.seconds)[max(0, ceil(share * len(self.seconds)) - 1)] * 1000
+class Work(Protocol):
+    def __call__(self) -> Any: ...
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that the work takes."""
-    started = time.perf_counter()
+def rounds_of(work: Work, rounds: int) -> list[float]:
+    """Milliseconds of each round, after one to warm up."""
     work()
-    return time.perf_counter() - started
+    return [_one(work) for _ in range(rounds)]
 
 
-def repeat(work: Callable[[], object], rounds: int) -> Timings:
-    """The work, warmed once, so many times."""
+def _one(work: Work) -> float:
+    began = perf_counter()
     work()
-    return Timings([timed(work) for _ in range(rounds)])
+    return (perf_counter() - began) * 1000
 
 
-def alternate(works: Sequence[Callable[[], object]], rounds: int) -> list[Timings]:
-    """Several works, warmed once, turn by turn, so that whatever disturbs one disturbs the others."""
-    for work in works:
-        work()
-    taken = [Timings() for _ in works]
-    for _ in range(rounds):
-        for work, timings in zip(works, taken, strict=True):
-            timings.seconds.append(timed(work))
-    return taken
+def percentile(values: Iterable[float], percent: float) -> float:
+    """The value that `percent` of all don't exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
+def table(title: str, figures: Iterable[Figure]) -> str:
+    lines = [f"\n{title}"]
+    for figure in figures:
+        sign = "≥" if figure.at_least else "≤"
+        target = "" if figure.target is None else f"{sign} {_number(figure.target)}"
+        value = f"{_number(figure.value)} {figure.unit}".rstrip()
+        lines.append(f"  {figure.what:<78}{value:>16}  {target:<10}{figure.verdict}".rstrip())
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    if value == int(value):
+        return str(int(value))
+    return f"{value:.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+__all__ = ["Figure", "median", "percentile", "rounds_of", "table"]

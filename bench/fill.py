@@ -10,7 +10,7 @@ from random import Random
 
 from django.core.management import call_command
 
-from bench.figures import Figure, Options
+from bench.measures import Figure, Options
 from bench.world import COMBINED, SEARCHED, SHOWN, TODAY
 from orderly.calendars.models import Rule
 from orderly.catalogue.models import Need, NeedRole, Offering, Phase, Service

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from threading import Timer
 
-from bench.figures import Figure, Options
+from bench.measures import Figure, Options
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 900.0

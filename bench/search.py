@@ -1,6 +1,6 @@
 """Free times, from the search to its answer: the whole path with the database and every rule."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -8,7 +8,7 @@ from functools import partial
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench.figures import Figure, Options, alternate, repeat
+from bench.measures import Figure, Options, alternate, repeat
 from bench.two import Sides
 from bench.world import NOW, TODAY, World, world
 from orderly.api.slots import slots_json
@@ -83,16 +83,10 @@ def _queries(place: World) -> Figure:
 def _growth(url: str, asked: dict[str, tuple[Search, int]]) -> Iterator[Figure]:
     """How much longer the same search takes with the long history than with the short one."""
     sides = Sides(url)
-
-    def elsewhere(work: Callable[[], object]) -> object:
-        with sides.other():
-            return work()
-
     for name, (one, rounds) in asked.items():
         work = partial(search, one)
-        with sides.other():
-            short = search(one).slots
-        equal = short == search(one).slots
-        here, there = alternate([work, partial(elsewhere, work)], rounds)
-        note = f"{there.median:.2f} → {here.median:.2f} ms, " + ("equal answers" if equal else "UNEQUAL ANSWERS")
-        yield Figure(f"growth with the history, {name}, 30 days", here.median / there.median, "×", 1.15, note=note)
+        there = partial(sides.there, work)
+        words = "equal answers" if there().slots == work().slots else "UNEQUAL ANSWERS"
+        long, short = alternate([work, there], rounds)
+        note = f"{short.median:.2f} → {long.median:.2f} ms, {words}"
+        yield Figure(f"growth with the history, {name}, 30 days", long.median / short.median, "×", 1.15, note=note)

@@ -1,12 +1,13 @@
 """Two databases in one process, so that the same code runs against one and the other turn by turn."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TypeVar
 
 import dj_database_url
 from django.db import DEFAULT_DB_ALIAS, connections
 
 OTHER = "other"
+Result = TypeVar("Result")
 
 
 class Sides:
@@ -16,14 +17,12 @@ class Sides:
         settings = dict(connections.settings[DEFAULT_DB_ALIAS])
         settings["NAME"] = dj_database_url.parse(url)["NAME"]
         connections.settings[OTHER] = settings
-        self._own = connections[DEFAULT_DB_ALIAS]
-        self._other = connections[OTHER]
+        self._here, self._there = connections[DEFAULT_DB_ALIAS], connections[OTHER]
 
-    @contextmanager
-    def other(self) -> Iterator[None]:
-        """While this lasts, everything asks the other database."""
-        connections[DEFAULT_DB_ALIAS] = self._other
+    def there(self, work: Callable[[], Result]) -> Result:
+        """The work, with everything in it asking the other database."""
+        connections[DEFAULT_DB_ALIAS] = self._there
         try:
-            yield
+            return work()
         finally:
-            connections[DEFAULT_DB_ALIAS] = self._own
+            connections[DEFAULT_DB_ALIAS] = self._here

@@ -1,5 +1,6 @@
 """Nothing a client sends makes the server fail, hang or write: a clear 4xx, at once (ACC-5, APT-11)."""
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -109,6 +110,9 @@ def test_bodies_that_are_no_bodies(path: str) -> None:
         b"Infinity",
         b"-1e999",
         b"x" * (1024 * 1024 + 1),
+        json.dumps({f"key{number}": 1 for number in range(60_000)}).encode(),
+        json.dumps({"extra": {f"key{number}": {"a": 1} for number in range(3_000)}}).encode(),
+        json.dumps({f"key{number}": 1 for number in range(3_000)}).encode(),
     ):
         status, _ = refused(practice, "POST", path, body)
         assert status in (400, 413, 422), body[:20]

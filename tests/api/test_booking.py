@@ -182,3 +182,19 @@ def test_clocks_that_skip_and_repeat_an_hour() -> None:
 
 def make_provider_for_nights(practice: Practice) -> None:
     practice.provider = make_provider(practice.clinic, service=practice.service, hours=(0, 1440), weekdays=127)
+
+
+def test_texts_as_long_as_they_may_be() -> None:
+    """Every database takes what the API lets through."""
+    practice = Practice(overbook=1)
+    practice.book()
+    patient = str(make_patient(practice.clinic).pk)
+    longest = {"referral": "r" * 200, "overbook_reason": "o" * 200, "notes": "n" * 2000, "patient": patient}
+    booked = practice.book(**longest)
+    assert {name: booked["appointment"][name] for name in longest} == longest
+    afterwards = practice.book("2026-02-27T10:00", afterwards_reason="a" * 200)
+    assert afterwards["appointment"]["afterwards_reason"] == "a" * 200
+    cancelled = practice.verb(booked, "cancel", {"reason": "c" * 200, "note": "n" * 200}).json()
+    assert cancelled["appointment"]["cancellation"]["note"] == f"{'c' * 200} – {'n' * 200}"
+    assert practice.verb(booked, "reopen", {"reason": "r" * 200}).status_code == 200
+    assert practice.verb(booked, "no-show", {"reason": "s" * 200}).status_code == 200

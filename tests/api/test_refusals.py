@@ -120,6 +120,21 @@ def test_too_large() -> None:
     assert said(response) == (413, [])
 
 
+def test_too_many_values() -> None:
+    body = json.dumps({"resources": ["x"] * 4002}).encode()
+    assert said(Caller(make_clinic()).call("POST", "appointments", body)) == (413, [])
+
+
+def test_more_is_wrong_than_anybody_reads() -> None:
+    problems = Caller(make_clinic()).post("appointments", {f"key{n}": 1 for n in range(200)}).json()["problems"]
+    assert len(problems) == 100
+
+
+def test_answers_are_kept_by_nobody() -> None:
+    for path in ("me", "nothing"):
+        assert Caller(make_clinic()).get(path)["Cache-Control"] == "no-store"
+
+
 def test_too_many_parameters() -> None:
     query = "&".join(f"a{number}=1" for number in range(1001))
     assert said(Caller(make_clinic()).get(f"appointments?{query}")) == (400, [])

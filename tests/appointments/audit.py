@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from orderly.appointments.choices import VISIT_OF, Status
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Reservation
 from orderly.core.database import fetch
+from orderly.engine.walltime import local
 
 OVERLAPS = (
     "SELECT one.id, other.id FROM calendars_reservation one JOIN calendars_reservation other "
@@ -41,6 +43,35 @@ LOST = {
 }
 
 
+# The visit and the payment follow their appointment.
+ASTRAY = {
+    "planned times": (
+        "SELECT a.id FROM appointments_appointment a JOIN appointments_visit v ON v.appointment_id = a.id "
+        "WHERE v.planned <> a.start"
+    ),
+    "payments": (
+        "SELECT a.id FROM appointments_appointment a JOIN billing_payment p ON p.id = a.payment_id "
+        "WHERE p.paid = 0 AND (p.status = 'void') <> (a.status = 'cancelled')"
+    ),
+    "queue numbers": (
+        "SELECT v.id FROM appointments_visit v LEFT JOIN appointments_queuecounter q "
+        "ON q.clinic_id = v.clinic_id AND q.day = v.day WHERE q.last IS NULL OR v.queue_number > q.last"
+    ),
+}
+
+
+def on_another_day() -> list[object]:
+    """Visits that aren't on their appointment's day of the clinic."""
+    rows = Appointment.objects.values_list("pk", "clinic__timezone", "start", "visit__day")
+    return [pk for pk, zone, start, day in rows if local(zone, start)[0] != day]
+
+
+def out_of_step() -> list[object]:
+    """Visits that aren't where their appointment is."""
+    rows = Appointment.objects.values_list("pk", "status", "visit__status")
+    return [pk for pk, status, visit in rows if VISIT_OF[Status(status)] != visit]
+
+
 def misremembered() -> list[object]:
     """Appointments whose `uses` are not exactly what their claim holds."""
     held: dict[int, list[tuple[int, int, int]]] = {}
@@ -61,6 +92,9 @@ def faults() -> dict[str, list[Any]]:
         "patients twice": fetch(PATIENTS_TWICE, []),
         "half booked": fetch(HALF_BOOKED, []),
         **{f"lost {name}": fetch(sql, []) for name, sql in LOST.items()},
+        **{f"{name} astray": fetch(sql, []) for name, sql in ASTRAY.items()},
+        "on another day": on_another_day(),
+        "out of step": out_of_step(),
         "misremembered": misremembered(),
     }
     return {name: rows for name, rows in found.items() if rows}

@@ -1,32 +1,40 @@
 """Every route × every role × own clinic, another clinic, signed out (ACC-3, ACC-4, ACC-5).
 
-What each answers follows from the permission the route declares and the one table of permissions. A route without a
-row in `calls.py` fails.
+What each answers follows from the permission that the route declares and the one table of permissions. A route
+without a row in `calls` fails.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from orderly.edge.guard import PUBLIC, SIGNED_IN
 from orderly.edge.routes import Route, routes
 from orderly.people.models import User
 from orderly.people.permissions import PERMISSIONS, Role
 from tests.api.practice import Practice
-from tests.architecture.calls import API, CALLS, Call
+from tests.architecture.calls import CALLS, Call
+from tests.architecture.calls.made import API
 from tests.factories import NOW, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 OWN, OTHER = "own clinic", "another clinic"
+LIBRARYS = "/accounts/"  # signing in and out, which the library guards itself
+OURS = [route for route in routes() if not route.path.startswith(LIBRARYS)]
+THEIRS = [route for route in routes() if route.path.startswith(LIBRARYS) and route.permission != PUBLIC]
 
 
 def test_every_route_has_a_row() -> None:
-    assert sorted(CALLS) == sorted((route.method, route.path) for route in routes())
+    assert sorted(CALLS) == sorted((route.method, route.path) for route in OURS)
 
 
 def test_every_permission_asked_for_is_in_the_table() -> None:
@@ -39,35 +47,74 @@ def expected(route: Route, call: Call, role: Role | None, where: str) -> int:
     if role is None:
         return 401 if route.path.startswith(API) else 302
     if route.permission == SIGNED_IN:
+        if role == Role.PATIENT and call.nowhere == 200:
+            return 200
         return 404 if call.personal and where == OTHER else call.status
     if role == Role.SUPER_ADMIN:
         return call.status
-    if where == OTHER or role == Role.PATIENT:  # a patient belongs to no clinic here: the portal has rules of its own
+    may = role in (PERMISSIONS[route.permission] if call.by is None else call.by)
+    if not call.bound:
+        return call.status if may else 403
+    if asks_anywhere_first(route) and not may:
+        return 403
+    if role == Role.PATIENT:  # belongs to no clinic: the portal has rules of its own
+        return call.nowhere
+    if where == OTHER:
         return 404
-    return call.status if role in PERMISSIONS[route.permission] else 403
+    return call.status if may else 403
 
 
-@pytest.mark.parametrize("route", routes(), ids=lambda route: f"{route.method} {route.path}")
+def asks_anywhere_first(route: Route) -> bool:
+    """A screen whose address names no clinic turns those away who hold the right in none, whatever it is about."""
+    return not route.path.startswith(API) and "{clinic}" not in route.path
+
+
+@pytest.mark.parametrize("route", OURS, ids=lambda route: f"{route.method} {route.path}")
 def test_walk(route: Route) -> None:
+    row = CALLS[route.method, route.path]
     with time_machine.travel(NOW, tick=False):
         practices = {OWN: Practice(), OTHER: Practice()}
+        visitors = [(role, *visitor(role, practices[OWN])) for role in (*Role, None)]
         found, wanted = {}, {}
-        for role in (*Role, None):
-            user = make_user(role, practices[OWN].clinic) if role else None
-            client = Client()
-            if user is not None:
-                client.force_login(user)
-            for where, practice in practices.items():
-                call, status = answer(route, client, practice, user if where == OWN else None)
-                found[role, where], wanted[role, where] = status, expected(route, call, role, where)
+        for where, practice in practices.items():
+            with undone():
+                common = row(practice, None)
+                for role, client, user in visitors:
+                    with undone():
+                        call = row(practice, user) if common.personal and where == OWN else common
+                        found[role, where] = client.generic(route.method, call.path, *content(call)).status_code
+                    wanted[role, where] = expected(route, call, role, where)
         assert found == wanted
 
 
-def answer(route: Route, client: Client, practice: Practice, user: User | None) -> tuple[Call, int]:
-    """The call that was made and the status of its answer; what was written is undone."""
+def visitor(role: Role | None, practice: Practice) -> tuple[Client, User | None]:
+    client, user = Client(), make_user(role, practice.clinic) if role else None
+    if user is not None:
+        client.force_login(user)
+    return client, user
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written within is gone afterwards."""
     with transaction.atomic():
-        call = CALLS[route.method, route.path](practice, user)
-        body: Any = b"" if call.body is None else json.dumps(call.body)
-        response = client.generic(route.method, call.path, body, "application/json")
+        yield
         transaction.set_rollback(True)
-    return call, response.status_code
+
+
+def content(call: Call) -> tuple[Any, str]:
+    if call.form is not None:
+        return "&".join(f"{name}={value}".replace("+", "%2B") for name, value in call.form.items()), FORM
+    if isinstance(call.body, bytes):
+        return call.body, "application/octet-stream"
+    return b"" if call.body is None else json.dumps(call.body), "application/json"
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("route", THEIRS, ids=lambda route: f"{route.method} {route.path}")
+def test_a_page_of_the_librarys_asks_to_sign_in(route: Route) -> None:
+    response = Client().generic(route.method, route.path)
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse(settings.LOGIN_URL))

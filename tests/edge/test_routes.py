@@ -1,6 +1,6 @@
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import TemplateView
 
 from orderly.edge.guard import PUBLIC, SIGNED_IN, guard
@@ -25,6 +25,7 @@ urlpatterns = [
     path("edit/<uuid:clinic>/", edit),
     path("site/", include([path("welcome", welcome), path("page", TemplateView.as_view())])),
     path("foreign", a_librarys),
+    re_path(r"^key/(?P<user>[0-9A-Za-z]+)-(?P<key>(a|b)+)/$", welcome),
 ]
 
 
@@ -35,6 +36,7 @@ def test_every_route_with_what_it_needs() -> None:
         Route("/edit/{clinic}/", "POST", "patients:edit"),
         Route("/foreign", "GET", SIGNED_IN),
         Route("/foreign", "POST", SIGNED_IN),
+        Route("/key/{user}-{key}/", "GET", PUBLIC),
         Route("/site/page", "GET", SIGNED_IN),
         Route("/site/page", "POST", SIGNED_IN),
         Route("/site/welcome", "GET", PUBLIC),

@@ -150,6 +150,17 @@ def test_a_worker_that_slept_through_its_lease_does_nothing() -> None:
     assert (answered(), owed()) == ([], before)
 
 
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_saw_it_due_one_gets_it() -> None:
+    owe(ANSWER)
+    seen = [Delivery.objects.get() for _ in range(2)]
+    leased = together(*[lambda one=one: actions._lease(one, NOW) for one in seen])  # type: ignore[misc]
+    assert sorted(leased, key=str) == [False, True]
+    left = {"reaction": name_of(answer), "next_try": NOW + LEASE, "attempts": 1, "dead": False, "error": ""}
+    assert owed() == [left]
+
+
 def two_workers(patience: float) -> list[object]:
     """What two workers tried who, with one delivery due, wait for each other in the middle of it."""
     barrier = threading.Barrier(2, timeout=patience)

@@ -45,13 +45,13 @@ def test_a_right_is_given_and_taken(clinic: Clinic, other: Clinic, admin: Actor)
     assert changed(other) == {}
 
 
-def test_changing_ones_mind_keeps_one_cell_and_both_facts(clinic: Clinic, admin: Actor) -> None:
+def test_changing_ones_mind_keeps_one_cell_and_both_facts_with_old_and_new(clinic: Clinic, admin: Actor) -> None:
     for allowed in (True, False):
         change("front_desk", "patients:merge", allowed, clinic, admin)
     assert (changed(clinic), RoleOverride.objects.count()) == ({}, 1)
     fact = {"fact": "rights_changed", "subject": clinic.pk, "clinic": clinic.pk, "user": admin.user}
     assert list(Entry.objects.order_by("id").values("fact", "subject", "clinic", "user", "changes")) == [
-        {**fact, "changes": {"front_desk patients:merge": [None, allowed]}} for allowed in (True, False)
+        {**fact, "changes": {"front_desk patients:merge": [not allowed, allowed]}} for allowed in (True, False)
     ]
 
 

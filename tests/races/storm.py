@@ -1,6 +1,7 @@
 """Many clients at the same moment: real threads in real processes, each with a connection of its own."""
 
 import logging
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ Act = Callable[[], Any]
 
 FORK = get_context("fork")  # the children share the test's database, its rows and what it has patched
 PATIENCE = 60  # seconds until everybody must have come to the start
+CONTENDED, PAUSE = ("contended",), 0.05
 log = logging.getLogger(__name__)
 
 
@@ -35,8 +37,13 @@ class Outcome:
         return not self.refused and not self.fault
 
 
-def storm(acts: Sequence[Act], *, processes: int = 4, warm: bool = True) -> list[Outcome]:
-    """Everybody acts at once; the outcomes in the order of `acts`. `warm` clients have reached the database before."""
+def storm(acts: Sequence[Act], *, processes: int = 4, warm: bool = True, insist: bool = True) -> list[Outcome]:
+    """Everybody acts at once; the outcomes in the order of `acts`.
+
+    `warm` clients have reached the database before; those that `insist` come back when they are told "contended",
+    which says nothing but that the machine is slow.
+    """
+    acts = [insisting(act) for act in acts] if insist else acts
     leave_connections()
     gate = FORK.Barrier(len(acts))
     shares = [share for share in (acts[nth::processes] for nth in range(processes)) if share]
@@ -48,6 +55,27 @@ def storm(acts: Sequence[Act], *, processes: int = 4, warm: bool = True) -> list
         child.join()
     log.info("%s clients: %s", len(acts), dict(tally(found)))
     return found
+
+
+def insisting(act: Act) -> Act:
+    """The act of a client that comes back while others are at work on what it wants."""
+
+    def again() -> Any:
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return act()
+            except Refused as refused:
+                if codes_of(refused) != CONTENDED or time.monotonic() > until:
+                    raise
+            time.sleep(PAUSE)
+
+    return again
+
+
+def codes_of(refused: Refused) -> tuple[str, ...]:
+    """Its reasons."""
+    return tuple(str(problem.code) for problem in refused.problems)
 
 
 def leave_connections() -> None:
@@ -95,7 +123,7 @@ def _client(act: Act, gate: Barrier, warm: bool) -> Outcome:
         gate.wait(PATIENCE)
         return Outcome(answer=act())
     except Refused as refused:
-        return Outcome(refused=tuple(str(problem.code) for problem in refused.problems))
+        return Outcome(refused=codes_of(refused))
     except (NotFound, Forbidden, Stale) as refused:
         return Outcome(refused=(type(refused).__name__,))
     except Exception:

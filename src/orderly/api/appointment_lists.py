@@ -132,7 +132,7 @@ def _happened(entry: Entry, zone: str, assets: dict[int, str]) -> Happened:
         address=entry.address,
         changes=[
             Change(field=name, old=_value(name, old, zone, assets), new=_value(name, new, zone, assets))
-            for name, (old, new) in entry.changes.items()
+            for name, (old, new) in sorted(entry.changes.items())  # PostgreSQL keeps no order
         ],
         note=entry.note,
     )

@@ -1,12 +1,14 @@
 """From pydantic's errors to our problems: which field, and the reason in a word that `edge.wording` knows."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from orderly.core.errors import Invalid
 from orderly.engine.problems import Code, Problem
 
 LONGEST_FIELD: Final = 100
+MOST_PROBLEMS: Final = 100
 
 # The first of these that an error's type starts with decides.
 REASONS: Final = {
@@ -38,8 +40,8 @@ class TooMuch(Invalid):
 
 
 def problems_of(errors: Iterable[Mapping[str, Any]]) -> list[Problem]:
-    """One problem for each error."""
-    return [_problem(error) for error in errors]
+    """One problem for each error; nobody reads more than the first hundred."""
+    return [_problem(error) for error in islice(errors, MOST_PROBLEMS)]
 
 
 def _problem(error: Mapping[str, Any]) -> Problem:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import AfterValidator, Field, StrictInt, field_validator
@@ -216,6 +217,7 @@ def find_duplicates(request: HttpRequest, body: LikeIn) -> Page[MatchOut]:
     today, _ = local(clinic.timezone, minute(now_of(request)))
     details = checked(body.details().given(), country=clinic.country, today=today)
     matches = queries.duplicates(details, actor=_narrowed(actor))
+    prefetch_related_objects([match.patient for match in matches], "registrations")
     items = [MatchOut(patient=_patient(match.patient, actor), by=list(match.by)) for match in matches]
     return Page[MatchOut](items=items, next=None)
 

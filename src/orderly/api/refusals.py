@@ -120,7 +120,14 @@ def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
     return refusal(400, detail=_("The request can't be read."))
 
 
+def _too_large(request: HttpRequest, error: Exception) -> HttpResponse:
+    return refusal(413, detail=_("The request is too large."))
+
+
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """The library's own refusals; its 400 hides why the body couldn't be read."""
+    if isinstance(error.__cause__, RequestDataTooBig):
+        return _too_large(request, error)
     return _unreadable(request, error) if error.status_code == 400 else refusal(error.status_code, detail=str(error))
 
 
@@ -146,7 +153,7 @@ def handle(api: NinjaAPI) -> None:
     add(Forbidden, _forbidden)
     add(AuthenticationError, lambda request, error: unauthenticated(request))
     add(HttpError, _http)
-    add(RequestDataTooBig, lambda request, error: refusal(413, detail=_("The request is too large.")))
+    add(RequestDataTooBig, _too_large)
     for unreadable in (SuspiciousOperation, MultiPartParserError, RawPostDataException, UnreadablePostError):
         add(unreadable, _unreadable)
     add(Exception, unexpected)

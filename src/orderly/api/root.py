@@ -4,9 +4,11 @@ import functools
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI, Router
+from ninja.parser import Parser
 
 from orderly.api import appointment_lists, holds, patients, people, reference, setup, slots
 from orderly.api.auth import Bearer, Session
@@ -14,6 +16,7 @@ from orderly.api.refusals import handle, not_allowed, not_found
 from orderly.api.schemas import Refusal
 from orderly.edge.guard import PUBLIC
 
+MOST_VALUES = 4_000
 ROUTERS: tuple[Router, ...] = (
     slots.router,
     holds.router,
@@ -25,13 +28,22 @@ ROUTERS: tuple[Router, ...] = (
 )
 
 
+class Bounded(Parser):
+    """Refuses a body of so many values that finding fault with each would take seconds."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        if request.body.count(b",") > MOST_VALUES:
+            raise RequestDataTooBig
+        return super().parse_body(request)
+
+
 class Api(NinjaAPI):
     """With the shape of refusals in the document, which no operation names as its answer."""
 
     def get_openapi_schema(self, **given: Any) -> Any:
-        return self._document()
+        return self._document
 
-    @functools.cache  # noqa: B019 — there is one API, and it lives as long as the program
+    @functools.cached_property
     def _document(self) -> Any:
         schema = super().get_openapi_schema()
         shape = Refusal.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
@@ -46,6 +58,7 @@ api = Api(
     docs_url=None,
     urls_namespace="api",
     auth=[Bearer(), Session()],
+    parser=Bounded(),
 )
 handle(api)
 for router in ROUTERS:
@@ -82,7 +95,10 @@ def _closed(view: Any, needs: dict[str, str]) -> Any:
     @functools.wraps(view, updated=())
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer: HttpResponse = view(request, *args, **kwargs)
-        return not_allowed(answer["Allow"]) if answer.status_code == 405 else answer
+        if answer.status_code == 405:
+            answer = not_allowed(answer["Allow"])
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     marked: Any = run
     marked.csrf_exempt = getattr(view, "csrf_exempt", False)  # ninja checks it itself, for sessions only

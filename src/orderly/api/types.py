@@ -114,10 +114,10 @@ Day = Annotated[
 ]
 BirthDay = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 WallClock = Annotated[
-    int, BeforeValidator(_wall_clock), WithJsonSchema({"type": "string", "pattern": WALL_CLOCK.pattern})
+    int, BeforeValidator(_wall_clock), WithJsonSchema({"type": "string", "pattern": f"^{WALL_CLOCK.pattern}$"})
 ]
 Reason = Annotated[str, Text(200, shortest=1)]
-Note = Annotated[str, Text(250)]
+Note = Annotated[str, Text(200)]
 
 
 def minute_of(zone: str, at: datetime) -> int:

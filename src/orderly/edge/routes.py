@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from orderly.edge.guard import PUBLIC, SIGNED_IN
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+GROUP = re.compile(r"\(\?P(<\w+>)(?:[^()]|\([^()]*\))*\)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,12 +29,16 @@ def routes() -> list[Route]:
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Route]:
     for pattern in patterns:
-        path = prefix + str(pattern.pattern)
+        path = prefix + _readable(str(pattern.pattern))
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, path)
         else:
-            shown = PARAMETER.sub(r"{\1}", path)
-            yield from (Route(shown, method, needs) for method, needs in _needs(pattern.callback).items())
+            yield from (Route(path, method, needs) for method, needs in _needs(pattern.callback).items())
+
+
+def _readable(pattern: str) -> str:
+    """A path or a regular expression, with its parameters in braces."""
+    return PARAMETER.sub(r"{\1}", GROUP.sub(r"\1", pattern)).removeprefix("^").removesuffix("$")
 
 
 def _needs(view: Any) -> dict[str, str]:

@@ -25,7 +25,9 @@ def register(details: PatientDetails, *, clinic: UUID, actor: Actor, now: dateti
     Errors: NotFound and Forbidden as everywhere (`patients:edit`); Invalid with every wrong or missing field.
     """
     actor.require("patients:edit", clinic)
-    place = Clinic.objects.get(pk=clinic)
+    place = Clinic.objects.filter(pk=clinic).first()
+    if place is None:
+        raise NotFound("clinic")
     values = checked(details.given(), country=place.country, today=_today(place, now), whole=True)
     values = _resolved(values, actor)
     alike = [str(match.patient.pk) for match in duplicates(values, actor=actor)]

@@ -12,7 +12,7 @@ from orderly.journal.actions import record
 from orderly.journal.actor import OWN, Actor
 from orderly.people.facts import RightsChanged, TokenCreated, TokenRevoked
 from orderly.people.models import ApiToken, RoleOverride
-from orderly.people.permissions import ALL, Role
+from orderly.people.permissions import ALL, Role, defaults
 from orderly.people.queries import digest
 
 PREFIX = "ord_"  # so that secret scanners know one when they see it
@@ -74,17 +74,26 @@ def revoke_token(token: UUID, *, actor: Actor, now: datetime) -> None:
 
 
 def allow(role: str, permission: str, allowed: bool, *, clinic: UUID, actor: Actor, now: datetime) -> None:
-    """Change one cell of the permission table for a clinic. Nobody can give what they don't hold (Forbidden)."""
+    """Change one cell of the permission table for a clinic.
+
+    Errors: NotFound, Forbidden (`users:manage`; and nobody can give what they don't hold), Invalid for an unknown
+    role or permission.
+    """
     actor.require("users:manage", clinic)
     if role not in Role.values or role in (Role.SUPER_ADMIN, Role.PATIENT):
         raise invalid("role", "unknown")
     if permission not in ALL:
         raise invalid("permission", "unknown")
-    if not (actor.may(permission, clinic) or actor.may(permission.removesuffix(OWN), clinic)):
+    if allowed and not (actor.may(permission, clinic) or actor.may(permission.removesuffix(OWN), clinic)):
         raise Forbidden(permission)
     with writing():
+        if not Clinic.objects.filter(pk=clinic).exists():
+            raise NotFound
+        cell = RoleOverride.objects.filter(clinic=clinic, role=role, permission=permission)
+        before = cell.values_list("allowed", flat=True).first()
         RoleOverride.objects.update_or_create(
             clinic_id=clinic, role=role, permission=permission, defaults={"allowed": allowed}
         )
-        change = {f"{role} {permission}": (None, allowed)}
+        old = permission in defaults(role) if before is None else before
+        change = {f"{role} {permission}": (old, allowed)}
         record(RightsChanged(subject=clinic, clinic=clinic, changes=change), actor=actor, now=now)

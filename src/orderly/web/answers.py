@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -15,14 +16,15 @@ from orderly.clinics.models import Clinic
 from orderly.core.errors import CannotBook, Invalid, NotFound, Refused
 from orderly.edge.wording import names_of, words
 from orderly.engine.problems import Problem
-from orderly.engine.walltime import rfc3339
 from orderly.resources.models import Provider
+from orderly.web.dates import as_fields
 
 Errors = dict[str, list[str]]
 """Sentences by the field they belong to; what belongs to none is under ""."""
 
 
-class Alternative(TypedDict):
+@dataclass(frozen=True, slots=True)
+class Alternative:
     """A time that could be had instead, as the fields of the form it would fill."""
 
     minute: int
@@ -84,14 +86,8 @@ def nearest(refused: Refused, *, now: datetime) -> list[Alternative]:
 
 
 def _alternative(zone: str, start: int, provider: Provider) -> Alternative:
-    wall = rfc3339(zone, start)
-    return {
-        "minute": start,
-        "day": wall[:10],
-        "time": wall[11:16],
-        "provider": provider.pk,
-        "provider_name": str(provider),
-    }
+    fields = as_fields(zone, start)
+    return Alternative(start, fields["day"], fields["time"], provider.pk, str(provider))
 
 
 def is_piece(request: HttpRequest) -> bool:

@@ -6,6 +6,8 @@ from typing import Final
 
 from django.utils.translation import get_language
 
+from orderly.engine.walltime import local
+
 # What is between the numbers, where it says more than the language does: 20.12.2024 is never the month 20.
 DAY_FIRST: Final = "."
 PATTERNS: Final = {"en": "%m/%d/%Y", "ru": "%d.%m.%Y", "ar": "%d/%m/%Y"}
@@ -15,6 +17,17 @@ NUMBERS: Final = re.compile(r"\s*(\d{1,4})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{1,4}
 
 def language() -> str:
     return (get_language() or "en").split("-")[0]
+
+
+def clock(at: int, zone: str) -> str:
+    """Minutes since 1970 as the time of day in a zone."""
+    wall = local(zone, at)[1]
+    return f"{wall // 60:02}:{wall % 60:02}"
+
+
+def as_fields(zone: str, at: int) -> dict[str, str]:
+    """Minutes since 1970 as the fields of a form."""
+    return {"day": local(zone, at)[0].isoformat(), "time": clock(at, zone)}
 
 
 def written(day: date) -> str:

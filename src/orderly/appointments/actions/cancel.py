@@ -49,40 +49,45 @@ def cancel(
         locks.lock(resources_of(found))
         if found.claim_id is not None:
             release([found.claim_id])
-        listed = _listed(found, reason.strip())
-        fee = _fee(found, now)
-        old = found.status
-        void_unpaid(found.payment)
-        save(
-            found,
-            claim=None,
-            status=Status.CANCELLED,
-            cancelled_from=old,
-            cancel_reason=listed,
-            cancel_note=note if listed and listed.code != OTHER else words,
-            fee=fee or None,
-            refund=max(0, found.payment.paid - fee) or None,
-        )
-        save_visit(found.visit, status=VisitStatus.CANCELLED)
-        changes = {"status": (old, str(Status.CANCELLED)), "reason": (None, listed.code if listed else OTHER)}
-        fact = AppointmentCancelled(
-            subject=found.pk,
-            clinic=found.clinic_id,
-            ids=ids_of(found),
-            changes=changes,
-            note=found.cancel_note,
-        )
-        record(fact, actor=actor, now=now)
+        listed, old = _listed(found, reason.strip()), found.status
+        kept = note if listed and listed.code != OTHER else words
+        _call_off(found, listed, kept, _fee(found, now))
+        _record(found, old, listed, actor=actor, now=now)
         return found
+
+
+def _call_off(found: Appointment, listed: CancelReason | None, note: str, fee: int) -> None:
+    void_unpaid(found.payment)
+    save(
+        found,
+        claim=None,
+        cancelled_from=found.status,
+        status=Status.CANCELLED,
+        cancel_reason=listed,
+        cancel_note=note,
+        fee=fee or None,
+        refund=max(0, found.payment.paid - fee) or None,
+    )
+    save_visit(found.visit, status=VisitStatus.CANCELLED)
+
+
+def _record(found: Appointment, old: str, listed: CancelReason | None, *, actor: Actor, now: datetime) -> None:
+    changes = {"status": (old, str(Status.CANCELLED)), "reason": (None, listed.code if listed else OTHER)}
+    fact = AppointmentCancelled(
+        subject=found.pk,
+        clinic=found.clinic_id,
+        ids=ids_of(found),
+        changes=changes,
+        note=found.cancel_note,
+    )
+    record(fact, actor=actor, now=now)
 
 
 def _listed(found: Appointment, reason: str) -> CancelReason | None:
     """The clinic's own entry before the organisation's, by code or name, else the one for other reasons."""
-    mine = CancelReason.objects.filter(Q(clinic=found.clinic_id) | Q(clinic__isnull=True), active=True)
-    named = (
-        mine.filter(Q(code=reason.lower()) | Q(name__iexact=reason)).order_by(F("clinic").asc(nulls_last=True)).first()
-    )
-    return named or mine.filter(code=OTHER).first()
+    active = CancelReason.objects.filter(Q(clinic=found.clinic_id) | Q(clinic__isnull=True), active=True)
+    mine = active.order_by(F("clinic").asc(nulls_last=True))
+    return mine.filter(Q(code=reason.lower()) | Q(name__iexact=reason)).first() or mine.filter(code=OTHER).first()
 
 
 def _fee(found: Appointment, now: datetime) -> int:

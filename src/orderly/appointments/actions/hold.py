@@ -11,6 +11,7 @@ from orderly.core.database import writing
 from orderly.core.errors import Conflict, NotFound, missing
 from orderly.engine.problems import Code, Problem
 from orderly.journal.actor import Actor
+from orderly.people.models import User
 from orderly.resources import locks
 
 MOST_HOLDS = 20  # at once, for one user
@@ -27,8 +28,7 @@ def hold(wish: Wish, *, actor: Actor, now: datetime) -> Hold:
     if wish.provider is None:
         raise missing("provider")
     with writing():
-        if Hold.objects.filter(owner=actor.person(), claim__expires_at__gt=now).count() >= MOST_HOLDS:
-            raise Conflict(Problem(Code.HELD, "hold", params=(("limit", MOST_HOLDS),)))
+        _check_limit(actor.person(), now)
         placed = place(wish, stage_for(wish, actor=actor), now=now)
         expires_at = now + timedelta(minutes=placed.scene.terms.hold_minutes)
         return Hold.objects.create(
@@ -41,6 +41,13 @@ def hold(wish: Wish, *, actor: Actor, now: datetime) -> Hold:
             start=placed.start,
             end=placed.end,
         )
+
+
+def _check_limit(owner: UUID, now: datetime) -> None:
+    """Raises Conflict for one hold too many. The owner's row is locked, so that holds asked for at once are counted."""
+    User.objects.select_for_update(no_key=True).get(pk=owner)
+    if Hold.objects.filter(owner=owner, claim__expires_at__gt=now).count() >= MOST_HOLDS:
+        raise Conflict(Problem(Code.HELD, "hold", params=(("limit", MOST_HOLDS),)))
 
 
 def let_go(hold: UUID, *, actor: Actor) -> None:

@@ -12,7 +12,7 @@ from orderly.appointments.inputs import Wish
 from orderly.appointments.queries.scene import Giver, Scene, scene_of
 from orderly.appointments.queries.slots import standing
 from orderly.calendars.actions.claims import Place, claim, release_expired
-from orderly.calendars.models import LONGEST, Claim, ClaimKind, Reservation
+from orderly.calendars.models import Claim, ClaimKind, Reservation
 from orderly.calendars.queries import Part, Taken
 from orderly.core.errors import CannotBook, NotFound, invalid
 from orderly.engine.plan import Plan, Role
@@ -122,12 +122,11 @@ def _giver(stage: Scene, wish: Wish) -> Giver:
 
 def _plan(stage: Scene, giver: Giver, wish: Wish) -> Plan:
     try:
-        plan = stage.plan(giver, wish.minutes)
+        return stage.plan(giver, wish.minutes)
     except ValueError as error:
+        if wish.minutes is None:  # the provider's own length doesn't fit the service's phases
+            raise CannotBook(Problem(Code.NOT_OFFERED, "provider"), wish=wish) from error
         raise invalid("duration_minutes", "length") from error
-    if any(end - start > LONGEST for need in plan.requirements for start, end in need.parts):
-        raise invalid("duration_minutes", "length")
-    return plan
 
 
 def _locked(stage: Scene, plan: Plan, also_lock: frozenset[int]) -> Scene:

@@ -26,10 +26,11 @@ def locked(appointment: UUID, permission: str, *, actor: Actor, version: int | N
     Errors: NotFound if it isn't the actor's to see, Forbidden without `permission`, Stale where somebody changed it
     since `version`.
     """
-    rows = Appointment.objects.visible_to(actor).whole().select_for_update(of=("self",), no_key=True)
-    found = rows.filter(pk=appointment).first()
-    if found is None:
+    rows = Appointment.objects.visible_to(actor).filter(pk=appointment)
+    # Locked first, then read: what is joined to a locked row is as old as the wait for the lock was long.
+    if not rows.select_for_update(no_key=True).values_list("pk"):
         raise NotFound
+    found = rows.whole().get()
     actor.require(permission, found.clinic_id)
     if version is not None and version != found.version:
         raise Stale

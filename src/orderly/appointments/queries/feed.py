@@ -31,7 +31,8 @@ COLUMNS = (
 BOXES = (
     'SELECT 0, a.id, a.provider_id, a.start, a."end", a.status, a.version, p.first_name, p.last_name, s.name, '
     "s.colour, s.mark FROM appointments_appointment a JOIN patients_patient p ON p.id = a.patient_id "
-    'JOIN catalogue_service s ON s.id = a.service_id WHERE a.clinic_id = %s AND a.start >= %s AND a.start < %s AND a."end" > %s '
+    "JOIN catalogue_service s ON s.id = a.service_id "
+    'WHERE a.clinic_id = %s AND a.start >= %s AND a.start < %s AND a."end" > %s '
     "UNION ALL "
     "SELECT 1, h.id, h.provider_id, h.start, h.\"end\", '', 0, CAST(u.id AS varchar), "
     "COALESCE(NULLIF(u.name, ''), u.email), s.name, s.colour, s.mark FROM calendars_hold h "
@@ -127,7 +128,7 @@ def week(clinic: UUID, first: date, last: date, providers: Collection[UUID] | No
     if providers is not None:
         appointments = [box for box in appointments if box.column != NOBODY]
         holds = [held for held in holds if held.column != NOBODY]
-    columns = [Column(_id(row[0]), *row[1:4], bool(row[5])) for row in shown]
+    columns = [Column(_id(id_), name, title, colour, bool(active)) for id_, name, title, colour, _, active in shown]
     return Week(zone, grid, columns, closed, appointments, holds)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from orderly.appointments.inputs import Wish
+from orderly.calendars.models import LONGEST
 from orderly.calendars.queries import Loaded, Part, load
 from orderly.catalogue.models import NeedRole
 from orderly.catalogue.queries import NeedTerms, PhaseTerms, Terms, terms
@@ -37,7 +38,8 @@ OF_KIND = (
 NAMED = (
     f"SELECT 'asset', COALESCE(a.id, p.id), r.id, r.kind, r.capacity, r.active, {NOTHING} FROM resources_resource r "
     "LEFT JOIN resources_asset a ON a.resource_id = r.id LEFT JOIN resources_provider p ON p.resource_id = r.id "
-    "WHERE r.id IN ({ids})"
+    "LEFT JOIN resources_provider_clinics pc ON pc.provider_id = p.id AND pc.clinic_id = %s "
+    "WHERE (a.clinic_id = %s OR pc.id IS NOT NULL) AND r.id IN ({ids})"
 )
 PATIENT = (
     "SELECT 'patient', p.id, r.id, r.kind, r.capacity, r.active, CAST(NULL AS integer), CAST(NULL AS bigint), "
@@ -86,26 +88,43 @@ class Scene:
     def plan(self, giver: Giver, minutes: int | None = None) -> Plan:
         """What a visit with `giver` occupies. The patient is there from start to end, without the buffers.
 
-        Raises ValueError where the phases can't be made `minutes` long.
+        Raises ValueError where the phases can't be made `minutes` long, or somebody would be taken for over a day.
         """
         phases = [Phase(phase.minutes, tuple(self._needs(phase, giver))) for phase in self.terms.phases]
         phases = list(with_length(phases, giver.minutes if minutes is None else minutes))
         plan = compile_plan(phases, self.terms.buffer_before, self.terms.buffer_after)
+        if any(end - start > LONGEST for need in plan.requirements for start, end in need.parts):
+            raise ValueError("longer than a day")
         if self.taker is None:
             return plan
         present = Requirement(Role.PATIENT, (self.taker.resource,), 1, ((0, plan.length),))
         return replace(plan, requirements=(*plan.requirements, present))
 
     def _needs(self, phase: PhaseTerms, giver: Giver) -> Iterable[Need]:
+        """Where no need is simply for the service's provider, the giver takes a place among those that one names."""
+        joins = all(need.any_of for part in self.terms.phases for need in part.needs if need.role == NeedRole.PROVIDER)
         for need in phase.needs:
-            if need.role == NeedRole.PROVIDER and not need.any_of:
+            if need.role != NeedRole.PROVIDER:
+                yield Need(Role.RESOURCE, self._candidates(need), need.count)
+            elif not need.any_of:
                 yield Need(Role.PROVIDER, (giver.resource,), 1)
+            elif joins and giver.resource in need.any_of:
+                joins = False
+                yield from self._with(giver, need)
             else:
-                role = Role.PROVIDER if need.role == NeedRole.PROVIDER else Role.RESOURCE
-                yield Need(role, self._candidates(need), need.count)
+                yield Need(Role.PROVIDER, self._candidates(need), need.count)
+
+    def _with(self, giver: Giver, need: NeedTerms) -> Iterable[Need]:
+        yield Need(Role.PROVIDER, (giver.resource,), 1)
+        if need.count > 1:
+            others = tuple(one for one in self._candidates(need) if one != giver.resource)
+            yield Need(Role.PROVIDER, others, need.count - 1)
 
     def _candidates(self, need: NeedTerms) -> tuple[int, ...]:
-        return need.any_of or tuple(sorted(one for one, kind in self.kinds.items() if kind == need.kind))
+        """Those of the clinic that are named, or are of the kind."""
+        if need.any_of:
+            return tuple(one for one in need.any_of if one in self.parts)
+        return tuple(sorted(one for one, kind in self.kinds.items() if kind == need.kind))
 
     def time_terms(self, now: datetime) -> TimeTerms:
         """Notice and horizon, counted from `now`; the last bookable day is a whole one."""
@@ -179,6 +198,7 @@ def _participants(found: Terms, provider: UUID | None, patient: UUID | None) -> 
         params += [clinic, *kinds]
     if named:
         selects.append(NAMED.format(ids=",".join(map(str, named))))
+        params += [clinic, clinic]
     if patient is not None:
         selects.append(PATIENT)
         params += [clinic, uuid_param(patient)]

@@ -7,9 +7,8 @@ from uuid import UUID
 from orderly.appointments.inputs import Search
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.slots import slots
-from orderly.engine.walltime import local
 from orderly.resources.models import Provider
-from orderly.web.booking.choice import as_typed
+from orderly.web.dates import as_fields, clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ def moving(found: Appointment, typed: dict[str, str], *, now: datetime) -> Movin
     """What was typed, else where the appointment is now."""
     given = Provider.objects.filter(clinics=found.clinic_id, offerings__service=found.service_id, resource__active=True)
     stands = {
-        **as_typed(found.clinic, found.start),
+        **as_fields(found.clinic.timezone, found.start),
         "provider": str(found.provider_id or ""),
         "minutes": str(found.end - found.start),
         "version": str(found.version),
@@ -43,5 +42,4 @@ def _free(found: Appointment, typed: dict[str, str], now: datetime) -> list[str]
     search = Search(
         clinic=found.clinic_id, service=found.service_id, first=day, last=day + timedelta(days=1), provider=provider
     )
-    starts = (local(zone, start)[1] for start, _, _ in slots(search, now=now).slots)
-    return [f"{wall // 60:02}:{wall % 60:02}" for wall in starts]
+    return [clock(start, zone) for start, _, _ in slots(search, now=now).slots]

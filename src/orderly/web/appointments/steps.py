@@ -1,6 +1,6 @@
 """What can be done with an appointment now: the buttons its status and the reader's rights allow."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ from orderly.journal.actor import Actor
 
 MODIFY, CANCEL = "booking:modify_appointment", "booking:cancel_appointment"
 
-VERBS: Final = {
+VERBS: Final[dict[str, Callable[..., Appointment]]] = {
     "confirm": progress.confirm,
     "arrive": progress.arrive,
     "start": progress.start,

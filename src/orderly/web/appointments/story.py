@@ -32,7 +32,12 @@ def story(found: Appointment) -> list[Line]:
     providers = _providers(entries)
     zone = found.clinic.timezone
     lines = [
-        Line(entry.at, people.get(entry.user, _("Orderly itself")), list(_what(entry, providers, zone)), entry.note)
+        Line(
+            entry.at,
+            people[entry.user] if entry.user in people else _("Orderly itself"),
+            list(_what(entry, providers, zone)),
+            entry.note,
+        )
         for entry in entries
     ]
     return lines[::-1]
@@ -55,7 +60,10 @@ def _what(entry: Entry, providers: Mapping[str, str], zone: str) -> Iterator[str
     if "start" in changes:
         yield f"{_moment(changes['start'][0], zone)} → {_moment(changes['start'][1], zone)}"
     elif "end" in changes:
-        yield _("Until %(old)s → %(new)s") % {"old": clock(changes["end"][0], zone), "new": clock(changes["end"][1], zone)}
+        yield _("Until %(old)s → %(new)s") % {
+            "old": clock(changes["end"][0], zone),
+            "new": clock(changes["end"][1], zone),
+        }
     if "provider" in changes:
         yield " → ".join(providers.get(one or "", _("nobody")) for one in changes["provider"])
     elif "resources" in changes and "start" not in changes:

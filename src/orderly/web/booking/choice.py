@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from uuid import UUID
 
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -15,6 +15,7 @@ from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
 from orderly.engine.walltime import local
 from orderly.resources.models import Provider
+from orderly.web.dates import as_fields
 
 LOOK_AHEAD = timedelta(days=14)
 
@@ -37,13 +38,13 @@ def choose(clinic: Clinic, typed: Mapping[str, str]) -> Choice:
     """A provider or service that isn't to be had is replaced by the first that is."""
     providers = list(Provider.objects.filter(clinics=clinic, resource__active=True))
     provider = _among(typed.get("provider"), providers)
-    services = list(given_by(clinic, provider)) if provider else []
+    services = list(given_by(clinic, UUID(provider))) if provider else []
     service = _among(typed.get("service"), services)
     source = typed.get("source", "walk_in")
     return Choice(clinic, {**typed, "provider": provider, "service": service, "source": source}, providers, services)
 
 
-def given_by(clinic: Clinic, provider: str) -> QuerySet[Service]:
+def given_by(clinic: Clinic, provider: UUID) -> QuerySet[Service]:
     """The services a provider gives in the clinic, the general one first, with their length and price there."""
     offered = Service.objects.filter(active=True, clinics=clinic, offerings__provider=provider)
     return offered.annotate(
@@ -65,16 +66,10 @@ def earliest(clinic: Clinic, day: str, *, now: datetime) -> dict[str, str]:
         return {"day": first.isoformat(), "service": str(service.pk)}
     start, _, resource = found.slots[0]
     return {
-        **as_typed(clinic, start),
+        **as_fields(clinic.timezone, start),
         "provider": str(found.givers[resource].id),
         "service": str(service.pk),
     }
-
-
-def as_typed(clinic: Clinic, start: int) -> dict[str, str]:
-    """A time as the form writes it."""
-    day, wall = local(clinic.timezone, start)
-    return {"day": day.isoformat(), "time": f"{wall // 60:02}:{wall % 60:02}"}
 
 
 def _day(text: str, otherwise: date) -> date:

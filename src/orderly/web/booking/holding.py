@@ -35,5 +35,7 @@ def forget(old: UUID | None, *, actor: Actor) -> None:
 
 def mine(hold_id: UUID | None, *, actor: Actor, now: datetime) -> Hold | None:
     """The actor's hold while it lasts."""
+    if hold_id is None:
+        return None
     live = Hold.objects.filter(pk=hold_id, owner=actor.user, claim__expires_at__gt=now)
-    return live.select_related("claim").first() if hold_id else None
+    return live.select_related("claim").first()

@@ -43,7 +43,9 @@ def hold(request: HttpRequest, clinic: UUID) -> HttpResponse:
         held = exchange(form.old_hold(), form.wish(choice.clinic), actor=actor, now=now_of(request))
     except Refused as refused:
         return changed(_answer(request, TIME, choice, status=status_of(refused), refused=refused))
-    return changed(_answer(request, TIME, choice, hold=held))
+    answer = _answer(request, TIME, choice, hold=held)
+    answer.headers["Orderly-Hold"] = str(held.pk)
+    return changed(answer)
 
 
 @guard(RIGHT, "POST")

@@ -1,0 +1,1 @@
+"""The day by provider: the home page."""

@@ -36,7 +36,7 @@ def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
     place = next((one for one in mine if one.pk == clinic), None)
     if place is None:
         raise NotFound
-    today, wall = local(place.timezone, minute(now_of(request)))
+    today, _ = local(place.timezone, minute(now_of(request)))
     shown = _day(request.GET.get("day"), today)
     return render(request, "calendar/page.html", context(place, mine, actor=actor, shown=shown, today=today))
 

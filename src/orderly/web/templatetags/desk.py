@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString
 from orderly.core.clock import minute
 from orderly.core.money import text as plain_money
 from orderly.engine.walltime import local
-from orderly.web.dates import language, written
+from orderly.web.dates import clock, language, written
 from orderly.web.words import STATUS
 
 register = template.Library()
+register.filter(clock)
 
 DAY_WITH_WEEKDAY = "EEE d MMM y"
 
@@ -41,13 +42,6 @@ def icon(name: str, label: str = "") -> SafeString:
 def status(value: str) -> SafeString:
     """The one badge of a status: a mark and a word, and a colour for those who see it."""
     return format_html('<span class="badge-status is-{}">{}{}</span>', value, icon(value), STATUS[value])
-
-
-@register.filter
-def clock(at: int, zone: str) -> str:
-    """Minutes since 1970 as the time of day in a zone."""
-    _, wall = local(zone, at)
-    return f"{wall // 60:02}:{wall % 60:02}"
 
 
 @register.filter

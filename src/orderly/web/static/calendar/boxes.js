@@ -29,20 +29,25 @@ export function badge(status, words) {
 export const times = (box) => `${clockOf(box.start)}–${clockOf(box.end)}`;
 
 function markOf(box, words) {
-  const mark = element("span", `box-mark is-${box.status}`, icon(box.status), element("span", "visually-hidden", words[box.status]));
+  const mark = element("span", `box-mark is-${box.status}`, icon(box.status), unseen(words[box.status]));
   mark.title = words[box.status];
   return mark;
 }
 
-export function appointmentContent(box, words) {
+/** Read aloud it is "10:30–11:00 Anna Karimova Consultation Dr Smith Confirmed"; the eye has column and height. */
+export function appointmentContent(box, column, words) {
   const service = box.mark ? [element("span", "box-letter", box.mark), " ", box.service] : [box.service];
   return [
-    element("span", "box-time", clockOf(box.start)),
-    markOf(box, words),
+    element("span", "box-time", clockOf(box.start), unseen(`–${clockOf(box.end)}`)),
     element("span", "box-patient", box.patient),
-    element("span", "box-service", ...service),
+    element("span", "box-service", ...service, unseen(` ${nameOf(column)} `)),
+    markOf(box, words),
   ];
 }
+
+const unseen = (text) => element("span", "visually-hidden", text);
+
+export const nameOf = (column) => (column ? [column.title, column.name].filter(Boolean).join(" ") : "");
 
 export function holdContent(held, desk) {
   const text = held.owner === desk.me ? desk.words.youBook : desk.words.beingBooked.replace("{name}", held.ownerName);
@@ -50,8 +55,7 @@ export function holdContent(held, desk) {
 }
 
 export function columnContent(column) {
-  const name = element("strong", "", [column.title, column.name].filter(Boolean).join(" "));
   const dot = element("span", "column-dot");
-  dot.style.backgroundColor = column.colour;
-  return [dot, name];
+  dot.style.backgroundColor = column.colour ?? "";
+  return [dot, element("strong", "", nameOf(column))];
 }

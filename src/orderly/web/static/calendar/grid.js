@@ -15,6 +15,18 @@ const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 const hours = (count) => `${String(count).padStart(2, "0")}:00:00`;
 
+/** The columns call themselves a table but hold buttons: what is no table must not say it is one. The list is one.
+ *  What scrolls must be reachable by keyboard, and say what it is. */
+function mendRoles(place) {
+  const roles = ["table", "rowgroup", "row", "cell", "columnheader"].map((role) => `[role=${role}]`).join();
+  const mend = () => {
+    place.querySelectorAll(roles).forEach((one) => ["role", "aria-colindex"].forEach((name) => one.removeAttribute(name)));
+    const scrolls = place.querySelector(".ec-main:not([tabindex])");
+    if (scrolls) Object.entries({ tabindex: 0, role: "region", "aria-labelledby": "day-title" }).forEach(([name, value]) => scrolls.setAttribute(name, value));
+  };
+  new MutationObserver(mend).observe(place, { childList: true, subtree: true });
+}
+
 export class Grid {
   #calendar;
   #desk;
@@ -27,6 +39,7 @@ export class Grid {
   constructor(place, desk, handlers) {
     this.#desk = desk;
     const { createCalendar, ResourceTimeGrid, Interaction } = window.EventCalendar;
+    mendRoles(place);
     this.#calendar = createCalendar(place, [ResourceTimeGrid, Interaction], this.#options(handlers));
   }
 
@@ -57,7 +70,7 @@ export class Grid {
       eventContent: ({ event, timeText }) => ({ domNodes: this.#content(event, timeText) }),
       resourceLabelContent: ({ resource }) => ({ domNodes: columnContent(resource.extendedProps) }),
       dateClick: (info) => desk.mayBook && handlers.free(info.dateStr.slice(0, 16), info.resource.id),
-      eventClick: ({ event, jsEvent }) => this.#boxes.has(event.id) && handlers.open(this.#boxes.get(event.id), jsEvent),
+      eventClick: ({ event }) => this.#boxes.has(event.id) && handlers.open(this.#boxes.get(event.id)),
       eventDragStart: () => hold(true),
       eventResizeStart: () => hold(true),
       eventDragStop: () => hold(false),
@@ -80,7 +93,7 @@ export class Grid {
     if (event.display === "pointer") return [element("span", "box-time", timeText)];
     if (event.display === "background") return [];
     const { box, held } = event.extendedProps;
-    return held ? holdContent(held, this.#desk) : appointmentContent(box, this.#desk.status);
+    return held ? holdContent(held, this.#desk) : appointmentContent(box, this.#data.columns[box.column], this.#desk.status);
   }
 
   goto(day) {

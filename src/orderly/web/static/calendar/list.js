@@ -1,6 +1,6 @@
 // The same day as a table: for screen readers, for small screens, and for those who like lists.
 
-import { badge, element, times } from "./boxes.js";
+import { badge, element, nameOf, times } from "./boxes.js";
 
 export function showList(place, data, desk, open) {
   if (!data.appointments.length) {
@@ -18,6 +18,6 @@ function row(box, data, desk, open) {
   button.type = "button";
   button.dataset.box = box.id;
   button.addEventListener("click", () => open(box));
-  const cells = [times(box), button, box.service, column ? `${column.title} ${column.name}`.trim() : desk.words.nobody, badge(box.status, desk.status)];
+  const cells = [times(box), button, box.service, nameOf(column) || desk.words.nobody, badge(box.status, desk.status)];
   return element("tr", `is-${box.status}`, ...cells.map((cell) => element("td", "", cell)));
 }

@@ -104,7 +104,10 @@ document.addEventListener("click", ({ target }) => {
   if (target.closest("[data-new]")) book();
   if (target.closest("[data-pick]")) picker.showPicker();
 });
-picker.addEventListener("change", () => picker.value && go(picker.value));
+picker.addEventListener("change", () => {
+  picker.blur();
+  if (picker.value) go(picker.value);
+});
 addEventListener("popstate", () => go(new URLSearchParams(location.search).get("day") ?? desk.today, { push: false }));
 document.addEventListener("orderly:changed", refresh);
 document.addEventListener("orderly:closed", refresh);

@@ -21,6 +21,17 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (form && ctx.request.body) ctx.request.body.set("hold", form.elements.hold?.value ?? "");
 });
 
+// An answer that is older than what stands in the form by now must not overwrite it. Only the hold it brings is kept:
+// the request that follows takes its place.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { target, request, response } = event.detail.ctx;
+  const form = target.closest?.("#booking");
+  if (target.id !== "when" || !form) return;
+  if (["day", "time", "provider", "service"].every((name) => form.elements[name].value === request.body.get(name))) return;
+  form.elements.hold.value = response.headers.get("Orderly-Hold") ?? "";
+  event.preventDefault();
+});
+
 function countDown(line) {
   const out = line.querySelector(".countdown");
   const end = Date.now() + Number(line.dataset.seconds) * 1000;

@@ -1,0 +1,348 @@
+"""APT-3, APT-4, APT-6, AVL-6: any sequence of verbs, against a model of a few lines that knows only who has which time.
+
+The model shares no code with the program: a list of what is taken, and a table of moves of its own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from orderly.appointments.actions import book, cancel, hold, progress, reschedule
+from orderly.appointments.inputs import Move, Wish
+from orderly.appointments.models import Appointment
+from orderly.calendars.models import Reservation
+from orderly.core.clock import instant
+from orderly.core.errors import Conflict, NotFound
+from tests.appointments.audit import faults
+from tests.factories import (
+    MONDAY,
+    at,
+    booking,
+    make_actor,
+    make_asset,
+    make_clinic,
+    make_patient,
+    make_provider,
+    make_service,
+)
+
+HOLD, AFTER, USUAL = timedelta(minutes=5), 10, 30  # how long a hold lasts; minutes of buffer with a chair; a visit's
+FROM = {
+    "arrive": {"confirmed", "in_progress", "no_show"},
+    "start": {"arrived"},
+    "complete": {"confirmed", "arrived", "in_progress"},
+    "no_show": {"confirmed"},
+    "confirm": {"arrived"},
+    "cancel": {"confirmed", "arrived"},
+}
+TO = {
+    "arrive": "arrived",
+    "start": "in_progress",
+    "complete": "completed",
+    "no_show": "no_show",
+    "confirm": "confirmed",
+    "cancel": "cancelled",
+}
+BACK = {"completed": "in_progress", "no_show": "arrived"}
+
+
+@dataclass
+class Town:
+    """Two providers, two chairs, three patients, two at the desk; a plain service, and one that needs a chair."""
+
+    clinic: Any = field(default_factory=make_clinic)
+
+    def __post_init__(self) -> None:
+        self.chairs = [make_asset(self.clinic).resource_id for _ in range(2)]
+        plain = make_service(self.clinic, USUAL)
+        seated = make_service(self.clinic, USUAL, asset_kinds=("chair",), buffer_after=AFTER)
+        self.services = [plain, seated]
+        self.providers = [make_provider(self.clinic, service=plain) for _ in range(2)]
+        for provider in self.providers:
+            seated.offerings.create(provider=provider)
+        self.patients = [make_patient(self.clinic) for _ in range(3)]
+        self.desks = [make_actor("clinic_admin", self.clinic) for _ in range(2)]
+        self.opening = at(self.clinic, MONDAY, "09:00")
+
+
+@dataclass
+class Kept:
+    """What somebody has: an appointment (with `status`) or a hold (with `expires`)."""
+
+    provider: int
+    patient: int | None
+    seated: bool
+    start: int
+    minutes: int = USUAL
+    chair: int | None = None
+    owner: int = 0
+    expires: datetime | None = None
+    status: str = ""
+    earlier: str = ""
+
+    def takes(self, town: Town) -> set[tuple[int, int, int]]:
+        """The time it needs: (resource, from, to)."""
+        end = self.start + self.minutes
+        used = {(town.providers[self.provider].resource_id, self.start, end + AFTER * self.seated)}
+        if self.patient is not None:
+            used.add((town.patients[self.patient].resource_id, self.start, end))
+        if self.chair is not None:
+            used.add((self.chair, self.start, end + AFTER))
+        return used
+
+
+class Model:
+    """Who has which time."""
+
+    def __init__(self, town: Town) -> None:
+        self.town, self.now = town, instant(town.opening - 20)
+        self.kept: dict[UUID, Kept] = {}
+
+    def live(self, one: Kept) -> bool:
+        return one.expires > self.now if one.expires else one.status != "cancelled"
+
+    def taken(self, ignoring: UUID | None = None) -> set[tuple[int, int, int]]:
+        found = (one.takes(self.town) for key, one in self.kept.items() if key != ignoring and self.live(one))
+        return set().union(*found)
+
+    def fit(self, wish: Kept, *, ignoring: UUID | None = None, chair: int | None = None) -> bool:
+        """Whether it can be had; then it has its chair: `chair`, or the first that is free."""
+        taken = self.taken(ignoring)
+        seats = [chair] if chair is not None else self.town.chairs
+        for wish.chair in seats if wish.seated else [None]:
+            if not any(_clash(mine, other) for mine in wish.takes(self.town) for other in taken):
+                return True
+        return False
+
+    def past(self, start: int) -> bool:
+        return start * 60 < self.now.timestamp()
+
+
+def _clash(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+    return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
+
+
+class Machine(RuleBasedStateMachine):
+    town: Town  # made once; every run is rolled back
+    appointments, holds = Bundle("appointments"), Bundle("holds")
+    providers, patients, desks = st.integers(0, 1), st.integers(0, 2), st.integers(0, 1)
+    offsets = st.integers(0, 7).map(lambda n: 15 * n)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.run = transaction.atomic()
+        self.run.__enter__()
+        self.model = Model(self.town)
+
+    def teardown(self) -> None:
+        try:
+            assert faults() == {}
+        finally:
+            transaction.set_rollback(True)
+            self.run.__exit__(None, None, None)
+
+    def both(self, expected: bool, verb: Callable[..., Any], *args: Any, desk: int = 0, **more: Any) -> Any:
+        """Does it; None where it is refused, which must be just when the model says so."""
+        try:
+            done = verb(*args, actor=self.town.desks[desk], now=self.model.now, **more)
+        except Conflict:
+            done = None
+        assert (done is not None) == expected
+        return done
+
+    @rule(target=holds, desk=desks, provider=providers, patient=st.none() | patients, seated=st.booleans(), at=offsets)
+    def hold(self, desk: int, provider: int, patient: int | None, seated: bool, at: int) -> Any:
+        town, model = self.town, self.model
+        wish = Kept(provider, patient, seated, town.opening + at, owner=desk, expires=model.now + HOLD)
+        asked = Wish(
+            clinic=town.clinic.pk,
+            service=town.services[seated].pk,
+            provider=town.providers[provider].pk,
+            patient=None if patient is None else town.patients[patient].pk,
+            start=wish.start,
+        )
+        made = self.both(not model.past(wish.start) and model.fit(wish), hold.hold, asked, desk=desk)
+        return self.keep(made, wish)
+
+    @initialize(target=appointments)
+    def begin(self) -> Any:
+        """Some are there from the start, one for each patient."""
+        wishes = [Kept(n % 2, n, n > 0, self.town.opening + 30 * n, status="confirmed") for n in range(3)]
+        return multiple(*(self.try_to_book(wish, 0, None) for wish in wishes))
+
+    def keep(self, made: Any, wish: Kept) -> Any:
+        if made is None:
+            return multiple()
+        self.model.kept[made.pk] = wish
+        return made.pk
+
+    @rule(which=holds, desk=desks)
+    def let_go(self, which: UUID, desk: int) -> None:
+        """One's own. One that has expired may be gone already."""
+        mine = self.model.kept.get(which)
+        may = mine is not None and mine.owner == desk
+        try:
+            hold.let_go(which, actor=self.town.desks[desk])
+            assert may
+        except NotFound:
+            assert not (may and self.model.live(mine))
+        if may:
+            del self.model.kept[which]
+
+    @rule(
+        target=appointments,
+        desk=desks,
+        provider=providers,
+        patient=patients,
+        seated=st.booleans(),
+        at=offsets,
+        minutes=st.sampled_from((None, None, 15, 45)),
+    )
+    def book(self, desk: int, provider: int, patient: int, seated: bool, at: int, minutes: int | None) -> Any:
+        wish = Kept(provider, patient, seated, self.town.opening + at, minutes or USUAL, status="confirmed")
+        return self.try_to_book(wish, desk, None)
+
+    @rule(target=appointments, which=holds, desk=desks, patient=patients, late=st.sampled_from((0, 0, 0, 15)))
+    def book_with_hold(self, which: UUID, desk: int, patient: int, late: int) -> Any:
+        """The held time, or another nearby. Somebody else's hold, or one that is over, protects nothing."""
+        held = self.model.kept.get(which)
+        if held is None or held.expires is None:
+            return multiple()
+        patient = patient if held.patient is None else held.patient
+        wish = Kept(held.provider, patient, held.seated, held.start + late, status="confirmed")
+        return self.try_to_book(wish, desk, which)
+
+    def try_to_book(self, wish: Kept, desk: int, which: UUID | None) -> Any:
+        town, model = self.town, self.model
+        held = model.kept.get(which) if which else None
+        own = which if held and held.owner == desk and model.live(held) else None
+        expected = not model.past(wish.start) and model.fit(wish, ignoring=own)
+        asked = booking(
+            town.clinic,
+            town.services[wish.seated],
+            town.providers[wish.provider],
+            town.patients[wish.patient],
+            wish.start,
+            hold=which,
+            minutes=None if wish.minutes == USUAL else wish.minutes,
+        )
+        made = self.both(expected, book.book, asked, desk=desk)
+        if made is not None and own:
+            del model.kept[own]
+        return self.keep(made, wish)
+
+    @rule(which=appointments, provider=st.none() | providers, at=offsets)
+    def move(self, which: UUID, provider: int | None, at: int) -> None:
+        """Another time, perhaps with another provider, who takes as long as usual."""
+        self.try_to_move(which, self.town.opening + at, provider, None)
+
+    @rule(which=appointments, minutes=st.sampled_from((15, 30, 45, 60)))
+    def extend(self, which: UUID, minutes: int) -> None:
+        self.try_to_move(which, self.model.kept[which].start, None, minutes)
+
+    def try_to_move(self, which: UUID, start: int, provider: int | None, minutes: int | None) -> None:
+        old, model = self.model.kept[which], self.model
+        stays, same = provider in (None, old.provider), start == old.start
+        who = old.provider if provider is None else provider
+        length = minutes or (old.minutes if stays else USUAL)
+        wish = Kept(who, old.patient, old.seated, start, length, status=old.status)
+        movable = old.status in ("confirmed", "arrived") or (old.status == "in_progress" and same)
+        chair = old.chair if stays and same else None
+        expected = movable and (same or not model.past(start)) and model.fit(wish, ignoring=which, chair=chair)
+        to = Move(start=start, provider=None if provider is None else self.town.providers[provider].pk, minutes=minutes)
+        if self.both(expected, reschedule.reschedule, which, to) is not None:
+            model.kept[which] = wish
+
+    @rule(which=appointments)
+    def arrive(self, which: UUID) -> None:
+        self.proceed(which, "arrive")
+
+    @rule(which=appointments)
+    def start(self, which: UUID) -> None:
+        self.proceed(which, "start")
+
+    @rule(which=appointments)
+    def complete(self, which: UUID) -> None:
+        self.proceed(which, "complete")
+
+    @rule(which=appointments)
+    def no_show(self, which: UUID) -> None:
+        self.proceed(which, "no_show")
+
+    @rule(which=appointments)
+    def confirm(self, which: UUID) -> None:
+        self.proceed(which, "confirm")
+
+    def proceed(self, which: UUID, verb: str) -> None:
+        one = self.model.kept[which]
+        if self.both(one.status in FROM[verb], getattr(progress, verb), which) is not None:
+            one.status = TO[verb]
+
+    @rule(which=appointments)
+    def cancel(self, which: UUID) -> None:
+        one = self.model.kept[which]
+        if self.both(one.status in FROM["cancel"], cancel.cancel, which, "other") is not None:
+            one.earlier, one.status = one.status, "cancelled"
+
+    @rule(which=appointments)
+    def reopen(self, which: UUID) -> None:
+        """A cancelled one only where its time is free and still to come, on the same chair."""
+        one, model = self.model.kept[which], self.model
+        if one.status == "cancelled":
+            back, may = one.earlier, not model.past(one.start) and model.fit(one, chair=one.chair)
+        else:
+            back, may = BACK.get(one.status, ""), one.status in BACK
+        if self.both(may, progress.reopen, which, "after all") is not None:
+            one.status = back
+
+    @rule(minutes=st.sampled_from((1, 2, 5, 5, 30)))
+    def time_passes(self, minutes: int) -> None:
+        self.model.now += timedelta(minutes=minutes)
+
+    @rule()
+    def tidy(self) -> None:
+        hold.tidy_holds(now=self.model.now)
+
+    @invariant()
+    def the_same_times_are_taken(self) -> None:
+        seconds = self.model.now.timestamp()
+        rows = Reservation.objects.values_list("resource", "start", "end", "expires")
+        live = [(resource, start, end) for resource, start, end, expires in rows if (expires or seconds + 1) > seconds]
+        assert sorted(live) == sorted(self.model.taken())
+
+    @invariant()
+    def the_same_states(self) -> None:
+        expected = {key: one.status for key, one in self.model.kept.items() if one.status}
+        assert dict(Appointment.objects.values_list("pk", "status")) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_every_verb_against_the_model() -> None:
+    """The same runs each time, fifty of up to thirty steps."""
+    Machine.town = Town()
+    limits = settings(
+        max_examples=50,
+        stateful_step_count=30,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Machine, settings=limits)

@@ -1,0 +1,95 @@
+"""Availability, appointments, patients, people."""
+
+from typing import Any
+
+from orderly.calendars.models import Hold
+from orderly.core.clock import now
+from orderly.people.actions import create_token
+from orderly.people.models import User
+from orderly.people.queries import actor_for
+from tests.api.practice import Practice
+from tests.architecture.calls.made import API, Call, Row, api, asked
+from tests.factories import make_user
+
+
+def booked(practice: Practice, *before: str) -> str:
+    """The id of a new appointment, after these verbs."""
+    made = practice.book()
+    for verb in before:
+        assert practice.verb(made, verb, {}).status_code == 200
+    return str(made["appointment"]["id"])
+
+
+def _verb(practice: Practice, verb: str, body: Any, *before: str) -> Call:
+    return api(f"appointments/{booked(practice, *before)}/{verb}", body)
+
+
+def _token(practice: Practice, user: User | None) -> Call:
+    actor = actor_for(user or make_user(None))
+    token, _ = create_token("x", clinic=None, permissions=None, expires_at=None, actor=actor, now=now())
+    return api(f"tokens/{token.pk}", status=204, personal=True)
+
+
+def _hold(practice: Practice, user: User | None) -> Call:
+    body = practice.body(f"2026-03-03T{10 + Hold.objects.count()}:00", source=None)
+    hold = Hold.objects.get(pk=practice.desk.post("holds", body).json()["id"])
+    if user is not None:
+        hold.owner = user
+        hold.save()
+    return api(f"holds/{hold.pk}", status=204, personal=True)
+
+
+def _free(practice: Practice) -> dict[str, Any]:
+    return {"service": practice.service.pk, "from": "2026-03-03", "to": "2026-03-04"}
+
+
+def _person(practice: Practice) -> dict[str, Any]:
+    return {
+        "clinic": str(practice.clinic.pk),
+        "first_name": "A",
+        "last_name": "B",
+        "birth_date": "1990-01-01",
+        "gender": "other",
+        "mobile": "+998901234567",
+    }
+
+
+def _right(practice: Practice) -> dict[str, Any]:
+    return {"clinic": str(practice.clinic.pk), "role": "billing", "permission": "patients:edit", "allowed": True}
+
+
+ONE = f"{API}appointments/{{appointment}}"
+PATIENT = f"{API}patients/{{patient}}"
+TEN = "2026-03-03T10:00"
+
+BOOKING: dict[tuple[str, str], Row] = {
+    ("GET", f"{API}openapi.json"): lambda at, who: api("openapi.json"),
+    ("GET", f"{API}slots"): lambda at, who: asked("slots", at, **_free(at)),
+    ("GET", f"{API}slots/why"): lambda at, who: asked("slots/why", at, service=at.service.pk, start=TEN),
+    ("POST", f"{API}holds"): lambda at, who: api("holds", at.body(source=None), 201),
+    ("DELETE", f"{API}holds/{{hold}}"): _hold,
+    ("GET", f"{API}appointments"): lambda at, who: asked("appointments", at),
+    ("POST", f"{API}appointments"): lambda at, who: api("appointments", at.body(), 201),
+    ("GET", ONE): lambda at, who: api(f"appointments/{booked(at)}"),
+    ("GET", f"{ONE}/history"): lambda at, who: _verb(at, "history", None),
+    ("POST", f"{ONE}/confirm"): lambda at, who: _verb(at, "confirm", {}, "arrive"),
+    ("POST", f"{ONE}/reschedule"): lambda at, who: _verb(at, "reschedule", {"start": "2026-03-04T10:00"}),
+    ("POST", f"{ONE}/cancel"): lambda at, who: _verb(at, "cancel", {"reason": "other"}),
+    ("POST", f"{ONE}/no-show"): lambda at, who: _verb(at, "no-show", {}),
+    ("POST", f"{ONE}/reopen"): lambda at, who: _verb(at, "reopen", {"reason": "x"}, "complete"),
+    ("POST", f"{ONE}/arrive"): lambda at, who: _verb(at, "arrive", {}),
+    ("POST", f"{ONE}/start"): lambda at, who: _verb(at, "start", {}, "arrive"),
+    ("POST", f"{ONE}/complete"): lambda at, who: _verb(at, "complete", {}),
+    ("GET", f"{API}patients"): lambda at, who: asked("patients", at),
+    ("POST", f"{API}patients"): lambda at, who: api("patients", _person(at), 201),
+    ("POST", f"{API}patients/duplicates"): lambda at, who: api("patients/duplicates", _person(at)),
+    ("GET", PATIENT): lambda at, who: api(f"patients/{at.patient.pk}"),
+    ("PATCH", PATIENT): lambda at, who: api(f"patients/{at.patient.pk}", {"address": "New Road 1"}),
+    ("GET", f"{API}cancel-reasons"): lambda at, who: asked("cancel-reasons", at),
+    ("GET", f"{API}me"): lambda at, who: api("me"),
+    ("GET", f"{API}roles"): lambda at, who: asked("roles", at),
+    ("PUT", f"{API}roles"): lambda at, who: api("roles", _right(at)),
+    ("GET", f"{API}tokens"): lambda at, who: api("tokens"),
+    ("POST", f"{API}tokens"): lambda at, who: api("tokens", {"name": "x"}, 201),
+    ("DELETE", f"{API}tokens/{{token}}"): _token,
+}

@@ -1,0 +1,59 @@
+"""What people see and press."""
+
+from typing import Any
+
+from tests.api.practice import Practice
+from tests.architecture.calls.booking import booked
+from tests.architecture.calls.made import Call, Row
+
+ONE = "/appointments/{appointment}"
+
+
+def _at(screen: str, practice: Practice, rest: str = "", form: dict[str, Any] | None = None, status: int = 200) -> Call:
+    return Call(f"/{screen}/{practice.clinic.pk}/{rest}", form=form, status=status)
+
+
+def _pressed(practice: Practice, rest: str, form: dict[str, Any] | None, *before: str) -> Call:
+    return Call(f"/appointments/{booked(practice, *before)}/{rest}", form=form)
+
+
+def _when(practice: Practice, **more: Any) -> dict[str, Any]:
+    return {
+        "day": "2026-03-03",
+        "time": "10:00",
+        "provider": practice.provider.pk,
+        "service": practice.service.pk,
+        "patient": practice.patient.pk,
+        **more,
+    }
+
+
+PERSON = {
+    "first_name": "A",
+    "last_name": "B",
+    "birth_date": "1990-01-01",
+    "gender": "other",
+    "mobile": "+998901234567",
+}
+
+SCREENS: dict[tuple[str, str], Row] = {
+    ("GET", "/"): lambda at, who: Call("/", status=302, nowhere=200),
+    ("POST", "/language/"): lambda at, who: Call("/language/", form={"language": "ru"}, status=302),
+    ("GET", "/calendar/{clinic}/"): lambda at, who: _at("calendar", at),
+    ("GET", "/calendar/{clinic}/feed"): lambda at, who: _at("calendar", at, "feed?from=2026-03-02&to=2026-03-03"),
+    ("GET", "/calendar/{clinic}/position"): lambda at, who: _at("calendar", at, "position"),
+    ("GET", "/booking/{clinic}/"): lambda at, who: _at("booking", at),
+    ("POST", "/booking/{clinic}/hold"): lambda at, who: _at("booking", at, "hold", _when(at)),
+    ("POST", "/booking/{clinic}/let-go"): lambda at, who: _at("booking", at, "let-go", _when(at), 204),
+    ("POST", "/booking/{clinic}/book"): lambda at, who: _at("booking", at, "book", _when(at, source="phone")),
+    ("GET", "/patients/{clinic}/search"): lambda at, who: _at("patients", at, "search?q=a"),
+    ("GET", "/patients/{clinic}/{patient}/chosen"): lambda at, who: _at("patients", at, f"{at.patient.pk}/chosen"),
+    ("GET", "/patients/{clinic}/new"): lambda at, who: _at("patients", at, "new"),
+    ("POST", "/patients/{clinic}/register"): lambda at, who: _at("patients", at, "register", PERSON),
+    ("GET", f"{ONE}/"): lambda at, who: _pressed(at, "", None),
+    ("GET", f"{ONE}/move"): lambda at, who: _pressed(at, "move", None),
+    ("POST", f"{ONE}/move/to"): lambda at, who: _pressed(at, "move/to", {"day": "2026-03-04", "time": "10:00"}),
+    ("POST", f"{ONE}/cancel"): lambda at, who: _pressed(at, "cancel", {"reason": "other"}),
+    ("POST", f"{ONE}/reopen"): lambda at, who: _pressed(at, "reopen", {"reason": "x"}, "complete"),
+    ("POST", f"{ONE}/{{step}}"): lambda at, who: _pressed(at, "arrive", {}),
+}

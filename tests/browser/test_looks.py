@@ -1,0 +1,116 @@
+"""Sign-in, languages, light and dark, phones; and nothing that WCAG 2.2 AA forbids on any of it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import AXE, Cast
+from tests.browser.desk import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Open = Callable[..., Desk]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def entrance(chromium: Browser, live_server: Any) -> Iterator[Desk]:
+    context = chromium.new_context(locale="en-GB")
+    context.set_default_timeout(8000)
+    page = context.new_page()
+    page.goto(live_server.url)
+    yield Desk(page, live_server.url, AXE)
+    context.close()
+
+
+def test_signing_in_and_out(entrance: Desk, cast: Cast) -> None:
+    """ACC-1"""
+    page = entrance.page
+    assert entrance.violations() == []
+    page.get_by_label("E-mail").fill(cast.receptionist.email)
+    page.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    page.get_by_label("Password").fill("correct horse")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/calendar/{cast.clinic.pk}/")
+    page.get_by_role("button", name="Signed in as Nilufar").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/accounts/login/")
+
+
+@pytest.mark.parametrize("look", [{}, {"color_scheme": "dark"}, PHONE, {**PHONE, "color_scheme": "dark"}])
+def test_nothing_is_in_the_way_of_anybody(open_desk: Open, cast: Cast, look: dict[str, Any]) -> None:
+    """CAL-5, CAL-6: every screen there is, in every look."""
+    desk = open_desk(**look)
+    page = desk.page
+    found = {"day": desk.violations()}
+    page.locator("[data-new]").click()
+    desk.held()
+    found["booking"] = desk.violations()
+    page.locator("#patient-q").fill("a")
+    desk.panel.locator("[role=option]").first.wait_for()
+    found["matches"] = desk.violations()
+    desk.choose("karimova")
+    desk.button("Change").click()
+    desk.button("Register new").click()
+    desk.button("Register").click()
+    desk.panel.locator("#new-mobile-errors").wait_for()
+    found["register"] = desk.violations()
+    desk.button("Back").click()
+    desk.choose("karimova")
+    page.keyboard.press("Enter")
+    desk.panel.locator(".facts").wait_for()
+    found["appointment"] = desk.violations()
+    desk.button("Move").click()
+    desk.panel.locator("[data-time]").first.wait_for()
+    found["move"] = desk.violations()
+    page.keyboard.press("Escape")
+    page.locator("[data-view=list]").click()
+    found["list"] = desk.violations()
+    assert found == dict.fromkeys(found, [])
+
+
+def test_on_a_phone_everything_can_be_hit(open_desk: Open) -> None:
+    """CAL-6: targets of 44 pixels, nothing wider than the screen, the panel over all of it."""
+    desk = open_desk(**PHONE)
+    desk.page.locator("[data-new]").click()
+    desk.held()
+    small = "els => els.filter(e => e.offsetParent && e.offsetHeight < 44).map(e => e.outerHTML.slice(0, 90))"
+    controls = "button:not(.ec button), select, input:not([type=hidden], #day), textarea"
+    assert desk.page.locator(controls).evaluate_all(small) == []
+    sizes = "[innerWidth, document.documentElement.scrollWidth, document.getElementById('panel').offsetWidth]"
+    assert desk.page.evaluate(sizes) == [390, 390, 390]
+
+
+def test_arabic_runs_from_right_to_left(open_desk: Open, cast: Cast) -> None:
+    """OPS-2, CAL-6: switching the language keeps the day; arrows go where they point."""
+    desk = open_desk()
+    desk.page.get_by_role("button", name="Language").click()
+    desk.page.get_by_role("button", name="العربية").click()
+    desk.loaded(cast.tomorrow)
+    assert desk.page.locator("html").get_attribute("dir") == "rtl"
+    first, second = (desk.page.locator(".ec-col-head").nth(n).bounding_box() for n in (0, 1))
+    assert first and second and first["x"] > second["x"]
+    desk.click(1, "10:30")
+    desk.held()
+    assert desk.value("provider") == str(cast.young.pk)
+    desk.choose("karimova")
+    desk.page.keyboard.press("Enter")
+    desk.box("Aziza Karimova").wait_for()
+    assert desk.violations() == []
+    panel = desk.panel.bounding_box()
+    assert panel and panel["x"] == 0
+    desk.page.keyboard.press("Escape")
+    desk.page.keyboard.press("ArrowLeft")
+    desk.loaded(cast.tomorrow.fromordinal(cast.tomorrow.toordinal() + 1))
+
+
+def test_the_theme_is_remembered(open_desk: Open, cast: Cast) -> None:
+    desk = open_desk(color_scheme="dark")
+    theme = "document.documentElement.dataset.bsTheme"
+    assert desk.page.evaluate(theme) == "dark"
+    desk.page.get_by_role("button", name="Dark or light").click()
+    desk.page.reload()
+    assert desk.page.evaluate(theme) == "light"

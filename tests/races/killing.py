@@ -1,0 +1,152 @@
+"""A web process killed with -9 in the midst of bookings: what was promised is there, nothing else is there by half."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.client import HTTPException
+from typing import Any
+
+from orderly.appointments.models import Appointment
+from orderly.core.clock import now
+from tests.races.audit import faults
+from tests.races.town import Town
+from tests.races.web import Web, call, insist, token_of
+
+CLIENTS = 8  # each with a provider and a patient of its own, so that any refusal is a fault
+BOOKINGS = 28  # a client's day, half an hour each: more than it gets through before the process dies
+MOST_BEFORE, LATEST = 60, 0.02  # it dies after so many answers at most, and so many seconds
+ROUNDS_AHEAD = 300  # days on which something is booked; with more rounds, clients get days that are used already
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of the bookings of all rounds; `wrong` says everything that must not be."""
+
+    rounds: int = 0
+    acknowledged: int = 0
+    cut_off: int = 0
+    """Sent, but the process died before it answered."""
+    there_all_the_same: int = 0
+    """Of those cut off: committed before the process died, and given to whoever asked again."""
+    wrong: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Sent:
+    """One booking as its client knows it: `answer` is the appointment's id, None while nothing came back."""
+
+    key: str
+    body: dict[str, Any]
+    answer: str | None = None
+
+
+def kill_rounds(rounds: int) -> Report:
+    """Kill and start again so many times, on the database in use. Each round is about two seconds of two cores."""
+    town, dice, report = Town(providers=CLIENTS, patients=CLIENTS), random.Random(9), Report()
+    token = token_of(town.desk.user)
+    web = Web()
+    for nth in range(rounds):
+        following = Web()  # starts up while the other one is busy
+        try:
+            _round(web, following, _plans(town, nth), token, dice, report)
+        finally:
+            web.kill()
+            web = following
+    web.kill()
+    return report
+
+
+def _plans(town: Town, nth: int) -> list[list[Sent]]:
+    """What each client is going to book in this round: a day full, every time free."""
+    day = now().date() + timedelta(days=2 + nth % ROUNDS_AHEAD)
+    ids = {"clinic": str(town.clinic.pk), "service": str(town.service.pk), "source": "phone"}
+    return [
+        [
+            Sent(key, {**ids, "patient": str(patient.pk), "provider": str(provider.pk), "start": start, "notes": key})
+            for slot in range(BOOKINGS)
+            for start in [f"{day}T{6 + (slot + 1) // 2:02}:{(slot + 1) % 2 * 30:02}"]
+            for key in [f"{town.clinic.pk} {nth} {provider.pk} {slot}"]
+        ]
+        for provider, patient in zip(town.providers, town.patients, strict=True)
+    ]
+
+
+def _round(web: Web, following: Web, plans: list[list[Sent]], token: str, dice: random.Random, report: Report) -> None:
+    assert call(web, "GET", "openapi.json", token="")[0] == 200  # it is up
+    sent: list[list[Sent]] = [[] for _ in plans]
+    clients = [
+        _thread(lambda plan=plan, mine=mine: _client(web, plan, mine, token, report))
+        for plan, mine in zip(plans, sent, strict=True)
+    ]
+    _wait_for(dice.randint(1, MOST_BEFORE), sent, clients)
+    time.sleep(dice.uniform(0, LATEST))
+    web.kill()
+    for client in clients:
+        client.join()
+    everything = [one for mine in sent for one in mine]
+    _check_promises(everything, report)
+    _repeat(everything, following, token, report)
+    report.rounds += 1
+
+
+def _client(web: Web, plan: list[Sent], mine: list[Sent], token: str, report: Report) -> None:
+    """Books one after the other until nobody answers any more."""
+    for one in plan:
+        mine.append(one)
+        try:
+            status, body = call(web, "POST", "appointments", one.body, token=token, key=one.key)
+        except (OSError, HTTPException, ValueError):  # ValueError: half an answer
+            return
+        if status != 201:
+            report.wrong.append(f"{one.key}: {status} {body}")
+            return
+        one.answer = body["appointment"]["id"]
+
+
+def _wait_for(answers: int, sent: list[list[Sent]], clients: list[threading.Thread]) -> None:
+    while sum(one.answer is not None for mine in sent for one in list(mine)) < answers:
+        if not any(client.is_alive() for client in clients):
+            return
+        time.sleep(0.002)
+
+
+def _check_promises(sent: list[Sent], report: Report) -> None:
+    """Before anybody asks again: what was acknowledged is there and whole, and nothing is there by half."""
+    promised = {one.key: one.answer for one in sent if one.answer}
+    there = _there(sent)
+    report.acknowledged += len(promised)
+    report.cut_off += len(sent) - len(promised)
+    report.there_all_the_same += len(there) - len(promised)
+    report.wrong += [f"lost: {key}" for key, pk in promised.items() if there.get(key) != [pk]]
+    report.wrong += [f"half: {fault}" for fault in faults().items()]
+
+
+def _repeat(sent: list[Sent], web: Web, token: str, report: Report) -> None:
+    """Every client asks again with the same key: what it had, or else what it wanted, and that once."""
+    for one in sent:
+        status, body = insist(lambda one=one: call(web, "POST", "appointments", one.body, token=token, key=one.key))
+        got = body["appointment"]["id"] if status == 201 else f"{status} {body}"
+        if status != 201 or one.answer not in (None, got):
+            report.wrong.append(f"repeated: {one.key} had {one.answer}, got {got}")
+        one.answer = got
+    there = _there(sent)
+    report.wrong += [f"not once: {one.key} {there.get(one.key)}" for one in sent if there.get(one.key) != [one.answer]]
+    report.wrong += [f"after: {fault}" for fault in faults().items()]
+
+
+def _there(sent: list[Sent]) -> dict[str, list[str]]:
+    """The ids of the appointments that each key made."""
+    found: dict[str, list[str]] = {}
+    rows = Appointment.objects.filter(notes__in=[one.key for one in sent]).values_list("notes", "pk")
+    for key, pk in rows:
+        found.setdefault(key, []).append(str(pk))
+    return found
+
+
+def _thread(work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
