@@ -125,7 +125,8 @@ class Model:
         """Whether it can be had; then it has its chair: `chair`, or the first that is free."""
         taken = self.taken(ignoring)
         seats = [chair] if chair is not None else self.town.chairs
-        for wish.chair in seats if wish.seated else [None]:
+        for seat in seats if wish.seated else [None]:
+            wish.chair = seat
             if not any(_clash(mine, other) for mine in wish.takes(self.town) for other in taken):
                 return True
         return False

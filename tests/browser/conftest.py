@@ -24,7 +24,7 @@ from tests.factories import make_clinic, make_patient, make_provider, make_servi
 EVERY_DAY = 0b1111111
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
 # Refusals are answers too, but the browser logs them as errors.
-EXPECTED = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_ABORTED")
+EXPECTED = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED")
 
 
 @pytest.fixture(scope="session")

@@ -153,6 +153,7 @@ def test_closing_the_panel_frees_the_time(open_desk: Open, cast: Cast) -> None:
     desk = open_desk()
     desk.click(0, "15:00")
     desk.held()
+    desk.page.locator(".box-mine").wait_for()
     assert Hold.objects.count() == 1
     desk.page.keyboard.press("Escape")
     desk.page.locator(".box-mine").wait_for(state="detached")

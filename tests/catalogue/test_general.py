@@ -51,7 +51,8 @@ def test_a_clinic_opens_with_its_general_service(languages: list[str], name: str
 def test_a_clinic_that_can_t_be_opened_leaves_nothing_behind() -> None:
     with pytest.raises(Invalid):
         open_one(timezone="Nowhere")
-    details, admin = ClinicDetails(name="A", timezone="UTC", currency="GBP"), make_actor(Role.CLINIC_ADMIN, make_clinic())
+    details = ClinicDetails(name="A", timezone="UTC", currency="GBP")
+    admin = make_actor(Role.CLINIC_ADMIN, make_clinic())
     with pytest.raises(Forbidden):
         open_clinic(details, actor=admin, now=NOW)
     assert not Service.objects.exists()

@@ -111,6 +111,38 @@ def test_a_statement_that_runs_too_long_is_a_conflict() -> None:
     assert refused.value.problems == (Problem(Code.CONTENDED),)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_to_be_had_is_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More clients than the pool has connections, for longer than anybody waits."""
+    if connection.vendor == "sqlite":
+        return  # has no pool
+    Head.objects.create(pk=1)
+    outcomes: list[object] = []
+
+    def client() -> None:
+        try:
+            take_the_head()
+        except Exception as error:
+            outcomes.append(error)
+
+    start_another_pool()
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", {"min_size": 1, "max_size": 1, "timeout": 0.1})
+    connection.ensure_connection()  # the only one
+    thread = threading.Thread(target=client)
+    thread.start()
+    thread.join()
+    monkeypatch.undo()
+    start_another_pool()
+    [refused] = outcomes
+    assert isinstance(refused, Conflict)
+    assert refused.problems == (Problem(Code.CONTENDED),)
+
+
+def start_another_pool() -> None:
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+
+
 @pytest.mark.django_db
 def test_any_other_fault_stays_a_fault() -> None:
     with pytest.raises(OperationalError, match="disk full"), writing():

@@ -31,7 +31,7 @@ def without_guard() -> Iterator[None]:
 
 @contextmanager
 def without_locks() -> Iterator[None]:
-    """Resources are read, not locked; on SQLite, where the transaction is the lock, each statement is one of its own."""
+    """Resources are read, not locked. On SQLite, where the transaction is the lock, each statement is its own."""
     kept, begin = locks.lock, DatabaseWrapper._start_transaction_under_autocommit
     locks.lock = read_only
     DatabaseWrapper._start_transaction_under_autocommit = lambda self: None  # type: ignore[method-assign]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,16 +10,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
+from itertools import cycle
 from typing import Any
+
+import uvicorn
+from django.conf import settings
 
 from orderly.people.actions import create_token
 from orderly.people.models import User
 from orderly.people.queries import actor_for
+from orderly.project.asgi import application
 from tests.factories import NOW
-from tests.races.storm import Outcome, storm
+from tests.races.storm import FORK, leave_connections, storm, winners
 from tests.worker.child import database_url
 
-APPLICATION = "orderly.project.asgi:application"
 BACKLOG, PATIENCE = 256, 60  # seconds for one answer
 
 
@@ -28,23 +33,48 @@ class Web:
     def __init__(self) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
         self.port: int = self._listening.getsockname()[1]
+        self._pid = self._start()
+
+    def _start(self) -> int:
         fd = self._listening.fileno()
-        command = [sys.executable, "-m", "uvicorn", APPLICATION, "--fd", str(fd), "--no-access-log"]
+        command = [sys.executable, "-m", "uvicorn", "orderly.project.asgi:application", "--fd", str(fd)]
         env = {
             **os.environ,
             "ORDERLY_DATABASE_URL": database_url(),
             "ORDERLY_SECRET_KEY": "only-for-tests",
             "ORDERLY_RATE_LIMITS": "off",
         }
-        self._process = subprocess.Popen(
-            [*command, "--lifespan", "off", "--log-level", "warning"], env=env, pass_fds=[fd]
-        )
+        more = ["--lifespan", "off", "--log-level", "warning", "--no-access-log"]
+        self._process = subprocess.Popen([*command, *more], env=env, pass_fds=[fd])
+        return self._process.pid
 
     def kill(self) -> None:
         """kill -9. Its socket goes too, so that clients notice."""
-        self._process.kill()
-        self._process.wait()
+        os.kill(self._pid, signal.SIGKILL)
+        self._wait()
         self._listening.close()
+
+    def _wait(self) -> None:
+        self._process.wait()
+
+
+class Copy(Web):
+    """The same server, forked from this process: there in a moment, for tests that kill many."""
+
+    def _start(self) -> int:
+        leave_connections()
+        self._child = FORK.Process(target=self._serve, daemon=True)
+        self._child.start()
+        assert self._child.pid is not None
+        return self._child.pid
+
+    def _serve(self) -> None:
+        settings.RATE_LIMITS = False
+        config = uvicorn.Config(application, lifespan="off", log_config=None, access_log=False)
+        uvicorn.Server(config).run(sockets=[self._listening])
+
+    def _wait(self) -> None:
+        self._child.join()
 
 
 @contextmanager
@@ -92,7 +122,5 @@ def token_of(user: Any) -> str:
 
 def http_storm(webs: list[Web], asks: list[Callable[[Web], tuple[int, Any]]]) -> list[tuple[int, Any]]:
     """Everybody asks at once, one web process as much as the other."""
-    acts = [lambda ask=ask, web=webs[nth % len(webs)]: ask(web) for nth, ask in enumerate(asks)]
-    found: list[Outcome] = storm(acts, warm=False)
-    assert [one.fault for one in found if one.fault] == []
-    return [one.answer for one in found]
+    pairs = zip(asks, cycle(webs), strict=False)
+    return winners(storm([lambda ask=ask, web=web: ask(web) for ask, web in pairs], warm=False))

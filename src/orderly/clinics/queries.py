@@ -1,6 +1,6 @@
 """Clinics that a request names."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from orderly.clinics.models import Clinic
@@ -37,3 +37,8 @@ def kept_unseen(old: set[UUID], given: Iterable[UUID] | None, *, actor: Actor) -
     if given is None:
         return old
     return {clinic for clinic in old if not actor.belongs_to(clinic)} | {one.pk for one in named(given, actor=actor)}
+
+
+def journal_of(clinics: Collection[UUID]) -> UUID | None:
+    """In whose journal a fact about something in these clinics stands: the only one's, or the organisation's."""
+    return next(iter(clinics)) if len(clinics) == 1 else None

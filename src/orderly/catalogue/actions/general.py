@@ -7,6 +7,7 @@ from uuid import UUID
 from orderly.catalogue.facts import ServiceChanged
 from orderly.catalogue.models import Service
 from orderly.clinics.models import Clinic
+from orderly.clinics.queries import journal_of
 from orderly.core.edits import Changes, save, wrong
 from orderly.engine.problems import Problem
 from orderly.journal.actions import record
@@ -44,8 +45,7 @@ def take_over(service: Service, clinics: Collection[UUID], *, actor: Actor, now:
     for other in Service.objects.filter(pk__in=_others(service, clinics)):
         other.general = False
         save(other, ["general"])
-        where = next(iter(clinics)) if len(clinics) == 1 else None
-        fact = ServiceChanged(subject=other.pk, clinic=where, changes={"general": (True, False)})
+        fact = ServiceChanged(subject=other.pk, clinic=journal_of(clinics), changes={"general": (True, False)})
         record(fact, actor=actor, now=now)
 
 

@@ -8,6 +8,7 @@ from orderly.catalogue.facts import ServicesAssigned
 from orderly.catalogue.models import Offering, Service
 from orderly.catalogue.queries import described, whole
 from orderly.catalogue.rules import may_lead
+from orderly.clinics.queries import journal_of
 from orderly.core.database import writing
 from orderly.core.edits import refuse, save, wrong
 from orderly.engine.problems import Problem
@@ -77,9 +78,8 @@ def _assign(provider: Provider, new: set[UUID], *, actor: Actor, now: datetime) 
     refuse(_unfit(provider, new - old))
     provider.offerings.filter(service__in=old - new).delete()
     Offering.objects.bulk_create(Offering(service_id=pk, provider=provider) for pk in sorted(new - old))
-    clinics = sorted(_clinics(provider.pk))
     changes = {"services": (sorted(map(str, old)), sorted(map(str, new)))}
-    where = clinics[0] if len(clinics) == 1 else None
+    where = journal_of(_clinics(provider.pk))
     record(ServicesAssigned(subject=provider.pk, clinic=where, changes=changes), actor=actor, now=now)
 
 

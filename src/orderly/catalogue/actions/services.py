@@ -22,7 +22,7 @@ from orderly.catalogue.rules import (
     service_problems,
 )
 from orderly.clinics.models import Clinic
-from orderly.clinics.queries import kept_unseen, named, require_for_change, require_in_all
+from orderly.clinics.queries import journal_of, kept_unseen, named, require_for_change, require_in_all
 from orderly.core.database import writing
 from orderly.core.edits import Changes, locked, put, refuse, save
 from orderly.engine.problems import Problem
@@ -177,11 +177,11 @@ def _write_givers(service: Service, offerings: Iterable[OfferingDetails]) -> Non
 def _record(
     fact: type[Fact], service: Service, clinics: list[Clinic], changes: Changes, *, actor: Actor, now: datetime
 ) -> None:
-    """In the clinic's journal, or in the organisation's for a service of several."""
+    where = {clinic.pk for clinic in clinics}
     about = fact(
         subject=service.pk,
-        clinic=clinics[0].pk if len(clinics) == 1 else None,
-        ids={"clinics": sorted(str(clinic.pk) for clinic in clinics)},
+        clinic=journal_of(where),
+        ids={"clinics": sorted(map(str, where))},
         changes=changes,
     )
     record(about, actor=actor, now=now)

@@ -1,6 +1,6 @@
 """People who treat patients: taking them on, changing what is said of them, standing them down."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from orderly.clinics.models import Clinic
-from orderly.clinics.queries import kept_unseen, named, require_for_change, require_in_all
+from orderly.clinics.queries import journal_of, kept_unseen, named, require_for_change, require_in_all
 from orderly.core.database import writing
 from orderly.core.edits import Changes, fresh, locked, put, refuse, save, wrong
 from orderly.engine.problems import Problem
@@ -114,15 +114,14 @@ def _user_problems(provider: Provider, clinics: set[UUID]) -> Iterator[Problem]:
 
 
 def _record(
-    fact: type[Fact], provider: Provider, clinics: Iterable[UUID], changes: Changes, *, actor: Actor, now: datetime
+    fact: type[Fact], provider: Provider, clinics: set[UUID], changes: Changes, *, actor: Actor, now: datetime
 ) -> None:
-    """In the clinic's journal, or in the organisation's for one who is in several. What is personal is not said."""
-    where = sorted(clinics)
+    """Of what is personal, only that it is there or has changed."""
     said = {name: (None, None) if name in PERSONAL else pair for name, pair in changes.items()}
     about = fact(
         subject=provider.pk,
-        clinic=where[0] if len(where) == 1 else None,
-        ids={"clinics": [str(clinic) for clinic in where]},
+        clinic=journal_of(clinics),
+        ids={"clinics": sorted(map(str, clinics))},
         changes=said,
     )
     record(about, actor=actor, now=now)

@@ -100,7 +100,7 @@ def _done(request: HttpRequest, appointment: UUID, verb: Callable[..., Appointme
         return _stale(request, appointment)
     except Refused as refused:
         zone = found_for(appointment, actor=actor_of(request)).clinic.timezone
-        more = {"errors": in_words(refused.problems, zone), "typed": request.POST, "open": request.POST.get("form")}
+        more = {"errors": in_words(refused.problems, zone), "typed": request.POST, "open": request.POST.get("opened")}
         return shown(request, appointment, status=status_of(refused), **more)
     return saying(shown(request, appointment), f"{done.number}: {STATUS[done.status]}")
 

@@ -14,6 +14,7 @@ const picker = document.getElementById("day");
 let day = desk.day;
 let grid = null;
 let loading = 0;
+let missed = false;
 
 const address = (url, id) => url.replace("00000000-0000-0000-0000-000000000000", id);
 const open = (box) => openPanel(address(desk.urls.appointment, box.id));
@@ -25,8 +26,13 @@ function book(wall, column) {
 
 async function refresh() {
   const mine = ++loading;
-  const data = { ...(await load(desk.urls, day)), day };
+  const data = await load(desk.urls, day).catch(() => null);
   if (mine !== loading) return;
+  missed = data === null; // asked for again as soon as the server answers
+  if (!missed) draw({ ...data, day });
+}
+
+function draw(data) {
   const offset = data.now.slice(-6);
   grid ??= new Grid(place.grid, { ...desk, offset }, { free: book, open, drop });
   grid.show(data);
@@ -118,6 +124,7 @@ watch(desk.urls, {
   linked: (is) => {
     freshness.textContent = is ? "" : desk.words.offline;
     freshness.classList.toggle("is-lost", !is);
+    if (is && missed) refresh();
   },
 });
 
