@@ -1,1 +1,1 @@
-"""The benchmarks. `python -m bench --help` tells how to run them."""
+"""How fast Orderly is: `python -m bench` measures it and says where a target is missed. See docs/benchmarks.md."""

@@ -1,52 +1,92 @@
-"""`python -m bench [PART …]`: measure, and print each figure beside what it is aimed at."""
+"""Measures and prints a table: `python -m bench`, or some parts of it: `python -m bench search rush --quick`."""
 
 import argparse
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 
-from bench import availability, engine, rush
-from bench.figures import Figure, table
-from bench.plan import QUICK, Sizes
-from scripts import postgres
+from bench import engine, table
+from bench.databases import Postgres, Sqlite, Store, size_name
+from bench.measures import Figure, Options
+from bench.run import child
+from scripts.postgres import server
 
-Part = Callable[[Sizes, str], None]
-
-
-def measure_engine(sizes: Sizes, server: str) -> None:
-    print(table("Engine alone", [Figure(what, took) for what, took in engine.figures().items()]))
-
-
-PARTS: dict[str, Part] = {
-    "engine": measure_engine,
-    "search": availability.search,
-    "week": availability.week,
-    "booking": rush.booking,
-    "rush": rush.rush,
+SHORT, LONG, QUICK = 10_000, 1_000_000, 50_000  # appointments
+PARTS = ("engine", "search", "feed", "rush", "booking", "kill", "storm")
+TITLES = {
+    "search": "Search, from the question to the answer",
+    "others": "The same search in other ways",
+    "feed": "The calendar's week",
+    "rush": "Many clients for one slot",
+    "booking": "Bookings at different times",
+    "kill": "Killed while booking",
+    "storm": "Every verb at once",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is measured, and on which stores."""
+
+    options: Options
+    stores: list[Store]
+
+    def part(self, name: str) -> list[Figure]:
+        """Print the part's sections; returns the figures that fall short."""
+        if name == "engine":
+            return table.show("The engine alone, without a database (for information)", engine_figures())
+        sections = {"search": self._search, "feed": self._reading, "kill": self._on_empty, "storm": self._on_empty}
+        return [figure for store in self.stores for figure in sections.get(name, self._on_copy)(name, store)]
+
+    def _search(self, name: str, store: Store) -> list[Figure]:
+        short = self._reading(name, store)
+        return short + self._others(store) if store.name == "SQLite" else short
+
+    def _reading(self, name: str, store: Store) -> list[Figure]:
+        """On the long history, the short one beside it."""
+        other, url = store.seeded(SHORT), store.seeded(self.options.history)
+        title = f"{TITLES[name]}, {store.name}, {size_name(self.options.history)} appointments"
+        return table.show(title, child(name, replace(self.options, other=other), url))
+
+    def _others(self, store: Store) -> list[Figure]:
+        short = []
+        for history in (SHORT, self.options.history):
+            options = replace(self.options, other="" if history == SHORT else store.seeded(SHORT))
+            title = f"{TITLES['others']}, {store.name}, {size_name(history)} appointments (for information)"
+            short += table.show(title, child("others", options, store.seeded(history)))
+        return short
+
+    def _on_copy(self, name: str, store: Store) -> list[Figure]:
+        with store.copy(store.seeded(SHORT)) as url:
+            return table.show(f"{TITLES[name]}, {store.name}", child(name, self.options, url))
+
+    def _on_empty(self, name: str, store: Store) -> list[Figure]:
+        with store.empty() as url:
+            return table.show(f"{TITLES[name]}, {store.name}", child(name, self.options, url))
+
+
+def engine_figures() -> Iterator[Figure]:
+    for name, milliseconds in engine.figures().items():
+        yield Figure(name, milliseconds)
+
+
 def main() -> int:
-    asked = arguments()
-    sizes = QUICK if asked.quick else Sizes()
-    if asked.history:
-        sizes = replace(sizes, large=asked.history)
-    with postgres.server() as server:
-        for part in asked.parts or PARTS:
-            PARTS[part](sizes, server)
+    chosen = parser().parse_args()
+    options = Options(quick=chosen.quick, history=chosen.history or (QUICK if chosen.quick else LONG))
+    with ExitStack() as opened:
+        run = Run(options, [Sqlite(), Postgres(opened.enter_context(server()))])
+        short = [figure for part in chosen.parts or PARTS for figure in run.part(part)]
+    print("\nEvery target is met." if not short else f"\nShort of the target: {len(short)} of the figures above.")
     return 0
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of: {' '.join(PARTS)} (default: all)")
-    parser.add_argument("--quick", action="store_true", help="small databases and few rounds: does it work?")
-    parser.add_argument("--history", type=int, help="appointments in the large database (default 1000000)")
-    asked = parser.parse_args()
-    unknown = set(asked.parts) - set(PARTS)
-    if unknown:
-        parser.error(f"no such part: {' '.join(sorted(unknown))}")
-    return asked
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="python -m bench", description="How fast Orderly is, beside its targets.")
+    whole.add_argument("parts", nargs="*", metavar="PART", choices=[[], *PARTS], help=f"any of {', '.join(PARTS)}")
+    whole.add_argument("--quick", action="store_true", help="fewer rounds, and a history of 50,000")
+    whole.add_argument("--history", type=int, help=f"appointments in the long history (default {LONG:,})")
+    return whole
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ import secrets
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import psycopg
@@ -17,6 +18,7 @@ from bench.run import child
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "bench"
+FILLING = 3600.0  # seconds at most
 SOURCES = ("src/orderly/seed/*.py", "src/orderly/*/migrations/*.py", "bench/fill.py", "bench/world.py")
 
 
@@ -32,6 +34,21 @@ def fingerprint() -> str:
 def size_name(history: int) -> str:
     """10k, 1M."""
     return f"{history // 1_000_000}M" if history % 1_000_000 == 0 else f"{history / 1000:g}k"
+
+
+class Store(Protocol):
+    """Where databases are made."""
+
+    name: str
+
+    def seeded(self, history: int) -> str:
+        """The URL of the database with so many appointments, made first when it isn't there. Not to be written into."""
+
+    def copy(self, url: str) -> AbstractContextManager[str]:
+        """A copy to write into, gone afterwards."""
+
+    def empty(self) -> AbstractContextManager[str]:
+        """A database with tables and nothing in them, gone afterwards."""
 
 
 class Sqlite:
@@ -54,11 +71,18 @@ class Sqlite:
 
     @contextmanager
     def copy(self, url: str) -> Iterator[str]:
-        """A copy to write into, gone afterwards."""
         path = FOLDER / f"copy-{secrets.token_hex(4)}.sqlite3"
         shutil.copyfile(url.removeprefix("sqlite:///"), path)
         try:
             yield f"sqlite:///{path}"
+        finally:
+            _remove(path)
+
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        path = FOLDER / f"empty-{secrets.token_hex(4)}.sqlite3"
+        try:
+            yield migrated(f"sqlite:///{path}")
         finally:
             _remove(path)
 
@@ -81,20 +105,26 @@ class Postgres:
         name = "orderly_bench" if history == 1_000_000 else f"orderly_bench_{size_name(history)}"
         if self._made_from(name) != fingerprint():
             self._drop(name)
-            self._run("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name)
+            self._run("CREATE DATABASE {} TEMPLATE {}", name, "template0")
             _fill(self._at(name), history, self.name)
             self._run(f"COMMENT ON DATABASE {{}} IS '{fingerprint()}'", name)
         return self._at(name)
 
     @contextmanager
     def copy(self, url: str) -> Iterator[str]:
-        """A copy to write into, gone afterwards."""
-        name = f"orderly_bench_copy_{secrets.token_hex(4)}"
-        original = urlsplit(url).path.lstrip("/")
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-            connection.execute(command.format(sql.Identifier(name), sql.Identifier(original)))
+        with self._made_like(urlsplit(url).path.lstrip("/")) as copy:
+            yield copy
+
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        with self._made_like("template0") as url:
+            yield migrated(url)
+
+    @contextmanager
+    def _made_like(self, original: str) -> Iterator[str]:
+        name = f"orderly_bench_{secrets.token_hex(4)}"
         try:
+            self._run("CREATE DATABASE {} TEMPLATE {}", name, original)
             yield self._at(name)
         finally:
             self._drop(name)
@@ -111,12 +141,18 @@ class Postgres:
     def _drop(self, name: str) -> None:
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
-    def _run(self, command: str, name: str) -> None:
+    def _run(self, command: str, *names: str) -> None:
         with psycopg.connect(self._url, autocommit=True) as connection:
-            connection.execute(sql.SQL(command).format(sql.Identifier(name)))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(command).format(*map(sql.Identifier, names)))
 
 
 def _fill(url: str, history: int, where: str) -> None:
     print(f"Making the database of {size_name(history)} appointments on {where} (once) …", file=sys.stderr, flush=True)
-    for _ in child("fill", Options(history=history), url):
-        pass
+    migrated(url)
+    list(child("fill", Options(history=history), url, longest=FILLING))
+
+
+def migrated(url: str) -> str:
+    """The same URL, once its database has the tables."""
+    list(child("migrate", Options(), url))
+    return url

@@ -1,14 +1,13 @@
 """Fills an empty database for the benchmarks.
 
-One clinic of 50 providers is searched and booked in; the week of one of 20 is shown. The same seed fills the days ahead
-the same way however long the history is: two sizes differ in the past alone, which bench/search.py checks.
+One clinic of 50 providers is searched and booked in; the week of one of 20 is shown. The days ahead come out the same
+however long the history is: two sizes differ in the past alone. Whatever compares them checks that first.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
-
-from django.core.management import call_command
 
 from bench.measures import Figure, Options
 from bench.world import COMBINED, SEARCHED, SHOWN, TODAY
@@ -17,7 +16,7 @@ from orderly.catalogue.models import Need, NeedRole, Offering, Phase, Service
 from orderly.core.clock import minute
 from orderly.resources.models import Kind
 from orderly.seed.generate import finish
-from orderly.seed.history import History, plan_load
+from orderly.seed.history import History, Load, plan_load
 from orderly.seed.load import loading, moment
 from orderly.seed.organisation import Ids, Made, make_clinic, make_logins
 from orderly.seed.people import Person, make_patients
@@ -26,17 +25,16 @@ from orderly.seed.plans import LONDON, ROLES
 SEED = "bench"
 SIZES = ((SEARCHED, 50, 10_000), (SHOWN, 20, 4_000))
 MIDNIGHT = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
+SHORT = 10_000  # the shortest history that is measured
 CHAIRS, DEVICES = 3, 2
 
 
 def measure(options: Options) -> Iterator[Figure]:
     """Nothing is measured: the database is made."""
-    call_command("migrate", verbosity=0, interactive=False)
     ids = Ids(Random(SEED), TODAY)
     with loading():
         clinics = [_clinic(ids, number, *size) for number, size in enumerate(SIZES)]
-    load = plan_load(options.history, _days_a_week(), TODAY)
-    placed = History(clinics, SEED, MIDNIGHT).write(load)
+    placed = History(clinics, SEED, MIDNIGHT).write(_load(options.history, _days_a_week()))
     if placed != options.history:
         raise RuntimeError(f"only {placed} appointments found room")
     _add_combined(clinics[0][0])
@@ -52,6 +50,13 @@ def _clinic(ids: Ids, number: int, name: str, providers: int, patients: int) -> 
     people = make_patients(made, ids, patients, offset=offset, created=moment(minute(MIDNIGHT)))
     make_logins(made, ids, MIDNIGHT, {role: (f"{role}{number}@example.org", role.label) for role in ROLES})
     return made, people
+
+
+def _load(history: int, days_a_week: int) -> Load:
+    """As many visits ahead as beside a short history; the rest before today, as evenly as the seed's own."""
+    short, load = plan_load(SHORT, days_a_week, TODAY), plan_load(history, days_a_week, TODAY)
+    before = history - SHORT + round(short.before or 0)
+    return replace(load, ahead=short.ahead, before=before, past=load.past * before / (load.before or before))
 
 
 def _days_a_week() -> int:

@@ -37,7 +37,7 @@ def load(rows: dict[str, Any]) -> list[Any]:
     from django.contrib.auth.models import User
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
+    call_command("migrate", verbosity=0, run_syncdb=True)  # it ships no migrations
     service = Service.objects.create(name="Half an hour", duration=timedelta(minutes=30), price=50)
     staff = []
     for provider in rows["providers"]:

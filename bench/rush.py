@@ -1,93 +1,91 @@
-"""Many at once: for one and the same time, and each for another."""
+"""Many clients want the same slot at the same moment: how long each waits for its answer, yes or no."""
 
+import time
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+from uuid import UUID
 
-from bench import stores
-from bench.children import Child, crowd
-from bench.figures import Figure, percentile, table
-from bench.plan import Sizes
-from bench.stores import Store
+from django.db import connection
 
-CLIENTS = {16: 4, 64: 8}
-"""Clients, and in how many processes."""
-RUSH_TARGETS = {"PostgreSQL": {16: 100, 64: 300}, "SQLite": {16: 500, 64: 3000}}
+from bench.crowd import Crowd, Member, gather
+from bench.measures import Figure, Options, Timings
+from bench.slots import apart, idle_patients
+from bench.world import NOW, world
+from orderly.appointments.actions.book import book
+from orderly.appointments.inputs import BookingRequest
+from orderly.appointments.models import Appointment
+from orderly.core.errors import Conflict
+from orderly.journal.actor import Actor
 
-
-def rush(sizes: Sizes, server: str) -> None:
-    """Everybody wants the same time; exactly one gets it, and nobody waits long to hear so."""
-    for name, store in _stores(sizes, server).items():
-        figures = []
-        with stores.scratch(store, server) as copy, Child(copy.url) as child:
-            free = child.call("bench.clients:free_times", copy.clinic, 30)
-            for clients, processes in CLIENTS.items():
-                times, free = free[: sizes.rushes], free[sizes.rushes :]
-                figures += _rush(copy, times, clients, processes, RUSH_TARGETS[name][clients])
-        print(table(f"Rush on one time, {name}, {sizes.rushes} rounds", figures))
+ROUNDS, FEWER_ROUNDS, WARM_UPS = 60, 30, 3
+TARGETS = {"postgresql": {16: 100.0, 64: 300.0}, "sqlite": {16: 500.0, 64: 3000.0}}
+CROWDS = (Crowd(16, 4), Crowd(64, 4))
 
 
-def _rush(store: Store, times: list[tuple[str, int]], clients: int, processes: int, target: float) -> list[Figure]:
-    patients = store.clinic["patients"]
-    given = [
-        (store.actor, [_wish(store, provider, patients[client], start) for provider, start in times])
-        for client in range(clients)
-    ]
-    answers = crowd(store.url, "bench.clients:rush", given, processes=processes)
-    winners = [sum(answer[nth][0] == "booked" for answer in answers) for nth in range(len(times))]
-    took = [milliseconds for answer in answers for _, milliseconds in answer]
-    return [
-        Figure(f"{clients} clients: winners a round at least", min(winners), "", 1, at_least=True),
-        Figure(f"{clients} clients: winners a round at most", max(winners), "", 1),
-        Figure(f"{clients} clients: half have their answer after", percentile(took, 50)),
-        Figure(f"{clients} clients: 99 of 100 have their answer after", percentile(took, 99), target=target),
-        Figure(f"{clients} clients: the last", max(took)),
-    ]
+class Rush(NamedTuple):
+    """What the clients are told: the slots, a round each, and who each of them is."""
+
+    requests: list[BookingRequest]
+    patients: list[UUID]
+    actor: Actor
 
 
-def booking(sizes: Sizes, server: str) -> None:
-    """Whole bookings — visit, payment and fact with them — by 16 clients over 50 providers."""
-    for name, store in _stores(sizes, server).items():
-        with stores.scratch(store, server) as copy, Child(copy.url) as child:
-            free = child.call("bench.clients:free_times", copy.clinic, 60)
-            figures = _statements(child, copy, free[-2:]) if name == "PostgreSQL" else []
-            figures += _throughput(copy, free[:-2], sizes, 250 if name == "PostgreSQL" else None)
-        print(table(f"Booking, {name}", figures))
+class Try(NamedTuple):
+    """What came of one client's try in one round."""
+
+    round: int
+    said: str
+    seconds: float
 
 
-def _statements(child: Child, store: Store, times: list[tuple[str, int]]) -> list[Figure]:
-    wishes = [_wish(store, provider, store.clinic["patients"][0], start) for provider, start in times]
-    sent = child.call("bench.clients:statements", store.actor, wishes)
-    real = [one for one in sent if one not in ("BEGIN", "COMMIT")]
-    return [Figure("statements of one booking, beside BEGIN and COMMIT", len(real), "", 12)]
+def measure(options: Options) -> Iterator[Figure]:
+    rounds = (FEWER_ROUNDS if options.quick else ROUNDS) + WARM_UPS
+    place = world()
+    free = iter(apart(place, days=60))
+    for crowd in CROWDS:
+        requests = [next(free) for _ in range(rounds)]
+        rush = Rush(requests, idle_patients(place, crowd.clients), place.actor)
+        tries = [one for made in gather(crowd, attempts, rush) for one in made if one.round >= WARM_UPS]
+        yield _figure(crowd, tries, requests)
 
 
-def _throughput(store: Store, free: list[tuple[str, int]], sizes: Sizes, target: float | None) -> list[Figure]:
-    clients, patients = 16, store.clinic["patients"]
-    each = min(sizes.bookings, len(free) // clients)
-    # Nobody is given two times in one round, so that patients are never what they wait for.
-    given = [
-        (
-            store.actor,
-            [
-                _wish(store, provider, patients[(client + nth * clients) % len(patients)], start)
-                for nth, (provider, start) in enumerate(free[client * each : (client + 1) * each])
-            ],
-        )
-        for client in range(clients)
-    ]
-    answers = crowd(store.url, "bench.clients:book_all", given, processes=CLIENTS[clients])
-    outcomes = Counter(outcome for _, _, found in answers for outcome, _ in found)
-    took = [milliseconds for _, _, found in answers for _, milliseconds in found]
-    seconds = max(ended for _, ended, _ in answers) - min(began for began, _, _ in answers)
-    return [
-        Figure("bookings a second, 16 clients", outcomes["booked"] / seconds, "/s", target, at_least=True),
-        Figure("refused", outcomes.total() - outcomes["booked"], ""),
-        Figure("99 of 100 are booked after", percentile(took, 99)),
-    ]
+def attempts(member: Member) -> list[Try]:
+    """One client's tries, one in each round."""
+    rush: Rush = member.given
+    connection.ensure_connection()
+    made = []
+    for number, request in enumerate(rush.requests):
+        own = replace(request, patient=rush.patients[member.number])
+        member.meet()
+        made.append(_try(number, own, rush.actor))
+    return made
 
 
-def _wish(store: Store, provider: str, patient: str, start: int) -> tuple[str, str, str, str, int]:
-    return store.clinic["id"], store.clinic["services"][0], provider, patient, start
+def _try(number: int, request: BookingRequest, actor: Actor) -> Try:
+    started, said = time.perf_counter(), "booked"
+    try:
+        book(request, actor=actor, now=NOW)
+    except Conflict as refusal:
+        said = str(refusal)
+    return Try(number, said, time.perf_counter() - started)
 
 
-def _stores(sizes: Sizes, server: str) -> dict[str, Store]:
-    return {"PostgreSQL": stores.postgres(server, sizes.small), "SQLite": stores.sqlite(sizes.small)}
+def _figure(crowd: Crowd, tries: list[Try], requests: list[BookingRequest]) -> Figure:
+    timings = Timings([one.seconds for one in tries])
+    winners = Counter(one.round for one in tries if one.said == "booked")
+    rounds = {one.round for one in tries}
+    once = all(winners[number] == 1 for number in rounds) and all(map(_written_once, requests))
+    words = "one winner each" if once else "NOT ONE WINNER EACH"
+    said = ", ".join(f"{how_many} {word}" for word, how_many in Counter(one.said for one in tries).most_common())
+    note = f"{len(rounds)} rounds, {words}, median {timings.median:.0f}; {said}"
+    value = timings.quantile(0.99) if once else float("inf")
+    target = TARGETS[connection.vendor][crowd.clients]
+    return Figure(f"{crowd.clients} clients, one slot, p99", value, "ms", target, note=note)
+
+
+def _written_once(request: BookingRequest) -> bool:
+    """Whether the table says the same as the answers. Cancelled ones no longer have a claim."""
+    there = Appointment.objects.filter(provider=request.provider, start=request.start, claim__isnull=False)
+    return there.count() == 1

@@ -74,8 +74,10 @@ def compiled(catalog: Catalog) -> bytes:
 
 
 def untranslated(catalog: Catalog) -> list[Message]:
-    """Messages without a text, or without one of their plural forms."""
-    return [one for one in catalog if one.id and not (all(one.string) if one.pluralizable else one.string)]
+    """Messages without a text, or without one of their plural forms; and fuzzy ones, which the .mo leaves out."""
+    return [
+        one for one in catalog if one.id and (one.fuzzy or not (all(one.string) if one.pluralizable else one.string))
+    ]
 
 
 def update(language: str) -> list[Message]:
@@ -83,6 +85,7 @@ def update(language: str) -> list[Message]:
     catalog, path = kept(language), po_of(language)
     catalog.update(found(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
+    catalog.fuzzy = False  # that is the header's
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalog, width=120, sort_by_file=True, include_lineno=False)

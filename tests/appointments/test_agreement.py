@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -172,6 +173,7 @@ class World:
         return range(day_start(zone, self.day), day_start(zone, self.day + timedelta(days=1)), STEP)
 
 
+@pytest.mark.slow
 class Agreement(TestCase):
     @settings(max_examples=20, deadline=None)
     @given(PLANS, st.lists(st.integers(0, 74), min_size=8, max_size=8))

@@ -213,6 +213,7 @@ class TestCapacity:
 STEPS = st.lists(st.tuples(st.integers(0, 11), st.integers(1, 5), st.booleans()), min_size=4, max_size=12)
 
 
+@pytest.mark.slow
 class AnyFilling(TestCase):
     """However a room for three is filled and emptied, a booking is refused only where three are there already."""
 

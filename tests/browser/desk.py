@@ -55,7 +55,9 @@ class Desk:
     def boxes(self) -> list[str]:
         """What the columns show: time and patient of each box."""
         found = self.page.locator(".ec-event.box").all()
-        return [f"{one.locator('.box-time').inner_text()[:5]} {one.locator('.box-patient').inner_text()}" for one in found]
+        return [
+            f"{one.locator('.box-time').inner_text()[:5]} {one.locator('.box-patient').inner_text()}" for one in found
+        ]
 
     def held(self) -> None:
         """Wait until the time in the form is held."""
@@ -85,5 +87,5 @@ class Desk:
     def violations(self) -> list[tuple[str, Any]]:
         """What axe finds against WCAG 2.2 AA: the rule and where."""
         self.page.evaluate(self.axe_source)
-        run = "(tags) => axe.run(document, {runOnly: tags}).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))"
-        return [tuple(one) for one in self.page.evaluate(run, WCAG)]
+        found = self.page.evaluate("(tags) => axe.run(document, {runOnly: tags})", WCAG)["violations"]
+        return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]

@@ -124,7 +124,8 @@ def test_a_worker_stops_when_asked(tmp_path: Path) -> None:
     env = environment(tmp_path, ORDERLY_SECRET_KEY="only-for-tests")
     assert orderly(env, "migrate").returncode == 0
     with running(env, "worker") as process:
-        time.sleep(2)
+        assert process.stdout is not None
+        assert process.stdout.readline().endswith("INFO orderly.worker at work\n")
         assert end(process, signal.SIGTERM) == ""
 
 

@@ -1,4 +1,4 @@
-"""OPS: a web process may die at any moment."""
+"""OPS-3: a web process may die at any moment."""
 
 import logging
 

@@ -41,9 +41,9 @@ ECHO = {"tested": (echo,)}
 
 
 def happen(how_often: int = 1) -> list[UUID]:
-    """As many facts; their subjects."""
+    """As many facts; their subjects, sorted."""
     made = Entry.objects.bulk_create(Entry(at=NOW, fact="tested", subject=uuid7()) for _ in range(how_often))
-    return [entry.subject for entry in made]
+    return sorted(entry.subject for entry in made)
 
 
 def effects() -> list[UUID]:

@@ -58,7 +58,7 @@ def test_what_is_owed_is_done_soon(running: Callable[[Worker], Worker]) -> None:
     for _ in range(5):
         done += happen()
         took.append(wait_for(done))
-    assert sorted(took)[2] < 0.4
+    assert sorted(took)[2] < 1
     assert owed() == []
 
 

@@ -12,11 +12,10 @@ from orderly.core.edits import ranged, wrong
 from orderly.engine.problems import Code, Problem
 from orderly.engine.rules import Kind, Rule, expand
 from orderly.engine.spans import intersect
-from orderly.engine.walltime import DAY
+from orderly.engine.walltime import DAY, week
 
 MOST_HOURS: Final = 100
 MOST_WEEKS: Final = 8
-FIRST_SUNDAY: Final = date(1970, 1, 4)  # the first day of week 0
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
 
 
@@ -24,8 +23,7 @@ def phased(weekly: Weekly, today: date) -> Weekly:
     """With its phase filled in."""
     if weekly.phase is not None:
         return weekly
-    week = ((weekly.first or today) - FIRST_SUNDAY).days // 7
-    return replace(weekly, phase=week % max(1, weekly.every))
+    return replace(weekly, phase=week(weekly.first or today) % max(1, weekly.every))
 
 
 def hours_problems(hours: Sequence[Weekly]) -> Iterator[Problem]:

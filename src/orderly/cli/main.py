@@ -32,8 +32,8 @@ def command(name: str) -> Command:
 
 
 def parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser(prog="orderly", description="Front-desk and booking software for clinics.")
-    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    orderly = argparse.ArgumentParser(prog="orderly", description="Front-desk and booking software for clinics.")
+    commands = orderly.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(name: str, about: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=about, description=about)
@@ -52,20 +52,27 @@ def parser() -> argparse.ArgumentParser:
     seed.add_argument("--clinics", type=positive, default=1)
     seed.add_argument("--providers", type=positive, default=5, help="in each clinic (default %(default)s)")
     seed.add_argument("--patients", type=positive, default=100, help="in each clinic (default %(default)s)")
-    seed.add_argument("--history", type=int, default=1000, help="appointments in total (default %(default)s)")
+    seed.add_argument("--history", type=whole, default=1000, help="appointments in total (default %(default)s)")
     seed.add_argument("--seed", type=int, default=1, help="the same gives the same (default %(default)s)")
     seed.add_argument("--today", type=date.fromisoformat, help="YYYY-MM-DD (default: today)")
     seed.add_argument("--json", action="store_true", help="print what was made as one JSON object")
     add("check-guards", "Check that the database itself refuses double bookings.")
     routes = add("routes", "List every URL, API operation and socket with the permission it needs.")
     routes.add_argument("--json", action="store_true")
-    return whole
+    return orderly
 
 
 def port(text: str) -> int:
     number = int(text)
     if not 0 < number < 65536:
         raise argparse.ArgumentTypeError(f"{text} is not a port (1 to 65535)")
+    return number
+
+
+def whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is less than 0")
     return number
 
 

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
+from psycopg_pool import PoolTimeout
 
 from orderly.core.constraints import NoOverlap
 from orderly.core.errors import Conflict
@@ -33,6 +34,8 @@ def writing() -> Iterator[None]:
 
 def is_contention(error: DatabaseError) -> bool:
     """Whether others held what was wanted for longer than we wait."""
+    if isinstance(error.__cause__, PoolTimeout):
+        return True
     state = getattr(error.__cause__, "sqlstate", None)
     return state in (LOCK_NOT_AVAILABLE, DEADLOCK, QUERY_CANCELED) or "database is locked" in str(error)
 

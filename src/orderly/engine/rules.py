@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from orderly.engine.spans import EVER, Span, Spans, intersect, normalise, subtract, union
-from orderly.engine.walltime import DAY, EPOCH, day_start, steady_offset, to_minute
-
-_FIRST_SUNDAY: Final = date(1970, 1, 4).toordinal()
+from orderly.engine.walltime import DAY, EPOCH, FIRST_SUNDAY, day_start, steady_offset, to_minute
 
 _Day: TypeAlias = tuple[int, int, int, int | None]
 """A local day: ordinal, weekday, week number, the instant of wall minute 0 (None if clocks change)."""
@@ -136,5 +134,5 @@ def _days(zone: str, first: int, last: int) -> tuple[_Day, ...]:
 
 def _day(zone: str, ordinal: int) -> _Day:
     steady = steady_offset(zone, ordinal)
-    week, weekday = divmod(ordinal - _FIRST_SUNDAY, 7)
+    week, weekday = divmod(ordinal - FIRST_SUNDAY, 7)
     return ordinal, weekday, week, None if steady is None else (ordinal - EPOCH) * DAY - steady

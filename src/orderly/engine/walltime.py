@@ -15,6 +15,7 @@ from orderly.engine.spans import Span
 
 DAY: Final = 1440
 EPOCH: Final = date(1970, 1, 1).toordinal()
+FIRST_SUNDAY: Final = date(1970, 1, 4).toordinal()
 _CLOCK: Final = tuple(f"T{minute // 60:02}:{minute % 60:02}:00" for minute in range(DAY))
 _WALL_EPOCH: Final = datetime(1970, 1, 1)
 _MINUTE: Final = timedelta(minutes=1)
@@ -23,6 +24,11 @@ _MINUTE: Final = timedelta(minutes=1)
 def weekday(day: date) -> int:
     """0 = Sunday … 6 = Saturday."""
     return day.isoweekday() % 7
+
+
+def week(day: date) -> int:
+    """Which week it is, counted from the Sunday of 1970-01-04: what "every second week" counts by."""
+    return (day.toordinal() - FIRST_SUNDAY) // 7
 
 
 def days(first: date, last_exclusive: date) -> Iterator[date]:

@@ -75,7 +75,9 @@ def _clinic(number: int, size: Size, ids: Ids, midnight: datetime) -> tuple[Made
     place = PLACES[number % len(PLACES)]
     made = make_clinic(place, ids, providers=size.providers, number=number // len(PLACES))
     people = make_patients(made, ids, size.patients, offset=number * size.patients, created=moment(minute(midnight)))
-    emails = {role: (f"{role}.{number + 1}@example.org", f"{role.label} {number + 1}") for role in ROLES}
+    emails: dict[str, tuple[str, str]] = {
+        role: (f"{role}.{number + 1}@example.org", f"{role.label} {number + 1}") for role in ROLES
+    }
     make_logins(made, ids, midnight, emails)
     return made, people
 

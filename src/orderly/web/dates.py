@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import get_language
 
+from orderly.calendars.rules import EARLIEST, LATEST
 from orderly.engine.walltime import local
 
 # What is between the numbers, where it says more than the language does: 20.12.2024 is never the month 20.
@@ -28,6 +29,14 @@ def clock(at: int, zone: str) -> str:
 def as_fields(zone: str, at: int) -> dict[str, str]:
     """Minutes since 1970 as the fields of a form."""
     return {"day": local(zone, at)[0].isoformat(), "time": clock(at, zone)}
+
+
+def picked(text: str) -> date:
+    """A day as addresses and date pickers write it. Raises ValueError where it isn't one, or beyond any calendar."""
+    day = date.fromisoformat(text)
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError(text)
+    return day
 
 
 def written(day: date) -> str:

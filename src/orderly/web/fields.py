@@ -14,6 +14,18 @@ EXAMPLE: Final = date(1990, 12, 20)
 TIME: Final = re.compile(r"\s*(\d{1,2})(?:\s*[:.٫]?\s*(\d{2}))?\s*")
 
 
+class PickedDate(forms.Field):
+    """A date from a date picker, which gives 2024-12-20 in every language."""
+
+    default_error_messages = {"required": _("Choose a date."), "invalid": _("Choose a date.")}
+
+    def to_python(self, value: Any) -> date | None:
+        try:
+            return dates.picked(value) if value else None
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"]) from error
+
+
 class TypedDate(forms.CharField):
     """A date as the language writes it, or as 2024-12-20."""
 
@@ -30,6 +42,8 @@ class TypedDate(forms.CharField):
 
 class TypedTime(forms.CharField):
     """A time of day (9, 930, 9:30, 09.30) as minutes since midnight."""
+
+    default_error_messages = {"required": _("Write the time like 09:30.")}
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)

@@ -59,6 +59,7 @@ class Worker:
     chores: list[Chore] = field(default_factory=chores)
 
     def run(self) -> None:
+        log.info("at work")
         wait = FIRST_WAIT
         while not self.stop.is_set():
             try:

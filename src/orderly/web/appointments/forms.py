@@ -5,7 +5,7 @@ from django import forms
 from orderly.appointments.inputs import Move
 from orderly.clinics.models import Clinic
 from orderly.engine.walltime import to_minute
-from orderly.web.fields import TypedTime
+from orderly.web.fields import PickedDate, TypedTime
 
 
 class VersionedForm(forms.Form):
@@ -20,7 +20,7 @@ class ReasonForm(VersionedForm):
 
 
 class MoveForm(VersionedForm):
-    day = forms.DateField(input_formats=["%Y-%m-%d"])
+    day = PickedDate()
     time = TypedTime()
     provider = forms.UUIDField(required=False)
     minutes = forms.IntegerField(required=False, min_value=1, max_value=24 * 60)

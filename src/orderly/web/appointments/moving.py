@@ -1,14 +1,14 @@
 """Where an appointment could go."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from orderly.appointments.inputs import Search
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.slots import slots
 from orderly.resources.models import Provider
-from orderly.web.dates import as_fields, clock
+from orderly.web.dates import as_fields, clock, picked
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def moving(found: Appointment, typed: dict[str, str], *, now: datetime) -> Movin
 def _free(found: Appointment, typed: dict[str, str], now: datetime) -> list[str]:
     zone = found.clinic.timezone
     try:
-        day, provider = date.fromisoformat(typed["day"]), UUID(typed["provider"])
+        day, provider = picked(typed["day"]), UUID(typed["provider"])
     except ValueError:
         return []
     search = Search(

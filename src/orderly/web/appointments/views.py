@@ -15,7 +15,7 @@ from orderly.appointments.models import Appointment
 from orderly.core.errors import Refused, Stale
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
-from orderly.web.answers import changed, errors_of, in_words, nearest, saying, status_of
+from orderly.web.answers import Errors, changed, errors_of, in_words, nearest, saying, status_of
 from orderly.web.appointments.details import details, found_for
 from orderly.web.appointments.forms import MoveForm, ReasonForm
 from orderly.web.appointments.moving import moving
@@ -87,22 +87,29 @@ def shown(request: HttpRequest, appointment: UUID, *, status: int = 200, **more:
 def _done(request: HttpRequest, appointment: UUID, verb: Callable[..., Appointment], *reasons: str) -> HttpResponse:
     """Call a verb and show what came of it; refused, the panel says why."""
     form = ReasonForm(request.POST)
-    form.is_valid()
+    if not form.is_valid():
+        return _refused(request, appointment, errors_of(form), 422)
     try:
         done = verb(
             appointment,
-            **{name: form.cleaned_data.get(name, "") for name in reasons},
+            **{name: form.cleaned_data[name] for name in reasons},
             actor=actor_of(request),
             now=now_of(request),
-            version=form.cleaned_data.get("version"),
+            version=form.cleaned_data["version"],
         )
     except Stale:
         return _stale(request, appointment)
     except Refused as refused:
         zone = found_for(appointment, actor=actor_of(request)).clinic.timezone
-        more = {"errors": in_words(refused.problems, zone), "typed": request.POST, "open": request.POST.get("opened")}
-        return shown(request, appointment, status=status_of(refused), **more)
+        return _refused(request, appointment, in_words(refused.problems, zone), status_of(refused))
     return saying(shown(request, appointment), f"{done.number}: {STATUS[done.status]}")
+
+
+def _refused(request: HttpRequest, appointment: UUID, errors: Errors, status: int) -> HttpResponse:
+    """The panel says why, with what was typed still there."""
+    return shown(
+        request, appointment, status=status, errors=errors, typed=request.POST, open=request.POST.get("opened")
+    )
 
 
 def _stale(request: HttpRequest, appointment: UUID) -> HttpResponse:

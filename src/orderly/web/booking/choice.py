@@ -15,7 +15,7 @@ from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
 from orderly.engine.walltime import local
 from orderly.resources.models import Provider
-from orderly.web.dates import as_fields
+from orderly.web.dates import as_fields, picked
 
 LOOK_AHEAD = timedelta(days=14)
 
@@ -74,7 +74,7 @@ def earliest(clinic: Clinic, day: str, *, now: datetime) -> dict[str, str]:
 
 def _day(text: str, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        return picked(text)
     except ValueError:
         return otherwise
 

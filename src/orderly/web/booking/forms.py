@@ -4,20 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from orderly.appointments.inputs import BookingRequest, Wish
 from orderly.clinics.models import Clinic
 from orderly.engine.walltime import to_minute
-from orderly.web.fields import TypedTime
+from orderly.web.fields import PickedDate, TypedTime
 
 
 class WhenForm(forms.Form):
     """Time, provider, service, and the patient if already chosen: enough to hold a time."""
 
-    day = forms.DateField(input_formats=["%Y-%m-%d"])
+    day = PickedDate()
     time = TypedTime()
-    provider = forms.UUIDField()
-    service = forms.UUIDField()
+    provider = forms.UUIDField(error_messages={"required": _("Choose a provider.")})
+    service = forms.UUIDField(error_messages={"required": _("Choose a service.")})
     patient = forms.UUIDField(required=False)
     hold = forms.UUIDField(required=False)
 
@@ -38,7 +39,7 @@ class WhenForm(forms.Form):
 
 
 class BookingForm(WhenForm):
-    patient = forms.UUIDField()
+    patient = forms.UUIDField(error_messages={"required": _("Choose a patient.")})
     source = forms.CharField()
     notes = forms.CharField(required=False, max_length=2000)
     afterwards_reason = forms.CharField(required=False, max_length=200)

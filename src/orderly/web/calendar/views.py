@@ -1,6 +1,6 @@
 """The day by provider: the page itself, its data, and whether that has changed."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -16,6 +16,7 @@ from orderly.edge.guard import SIGNED_IN, guard
 from orderly.engine.walltime import local
 from orderly.web.calendar.feed import week_json
 from orderly.web.calendar.page import context
+from orderly.web.dates import picked
 
 MOST_DAYS = 42
 
@@ -56,7 +57,7 @@ def position(request: HttpRequest, clinic: UUID) -> HttpResponse:
 
 def _asked(request: HttpRequest, name: str) -> date:
     try:
-        return date.fromisoformat(request.GET.get(name, ""))
+        return picked(request.GET.get(name, ""))
     except ValueError as error:
         raise BadRequest(name) from error
 
@@ -64,7 +65,6 @@ def _asked(request: HttpRequest, name: str) -> date:
 def _day(text: str | None, today: date) -> date:
     """The day in the address; today where there is none or it can't be read."""
     try:
-        day = date.fromisoformat(text or "")
+        return picked(text or "")
     except ValueError:
         return today
-    return min(max(day, date.min + timedelta(days=2)), date.max - timedelta(days=2))

@@ -2,10 +2,19 @@
 
 const TOAST_MS = 6000;
 
+/** Remember something on this machine, where the browser lets us. */
+export function keep(name, value) {
+  try { localStorage.setItem(name, value); } catch { /* a private window forgets */ }
+}
+
+export function kept(name, otherwise) {
+  try { return localStorage.getItem(name) ?? otherwise; } catch { return otherwise; }
+}
+
 function toggleTheme() {
   const root = document.documentElement;
   root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
-  try { localStorage.setItem("theme", root.dataset.bsTheme); } catch { /* private window: for this page only */ }
+  keep("theme", root.dataset.bsTheme);
 }
 
 /** Say something at the edge of the screen; screen readers hear it. */

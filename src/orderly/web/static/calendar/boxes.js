@@ -30,8 +30,7 @@ export const times = (box) => `${clockOf(box.start)}–${clockOf(box.end)}`;
 
 function markOf(box, words) {
   const mark = element("span", `box-mark is-${box.status}`, icon(box.status), unseen(words[box.status]));
-  mark.title = words[box.status];
-  return mark;
+  return titled(mark, words[box.status]);
 }
 
 /** Read aloud it is "10:30–11:00 Anna Karimova Consultation Dr Smith Confirmed"; the eye has column and height. */
@@ -39,10 +38,15 @@ export function appointmentContent(box, column, words) {
   const service = box.mark ? [element("span", "box-letter", box.mark), " ", box.service] : [box.service];
   return [
     element("span", "box-time", clockOf(box.start), unseen(`–${clockOf(box.end)}`)),
-    element("span", "box-patient", box.patient),
+    titled(element("span", "box-patient", box.patient), `${box.patient}, ${box.service}`),
     element("span", "box-service", ...service, unseen(` ${nameOf(column)} `)),
     markOf(box, words),
   ];
+}
+
+function titled(made, title) {
+  made.title = title;
+  return made;
 }
 
 const unseen = (text) => element("span", "visually-hidden", text);
@@ -52,6 +56,11 @@ export const nameOf = (column) => (column ? [column.title, column.name].filter(B
 export function holdContent(held, desk) {
   const text = held.owner === desk.me ? desk.words.youBook : desk.words.beingBooked.replace("{name}", held.ownerName);
   return [element("span", "box-time", clockOf(held.start)), element("span", "box-patient", text)];
+}
+
+/** Time outside working hours is plain to see; anything else that closes a column says what it is. */
+export function shadeContent(layer, words) {
+  return layer === "hours" ? [] : [element("span", "shade-label", words[layer])];
 }
 
 export function columnContent(column) {

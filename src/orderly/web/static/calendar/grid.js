@@ -1,7 +1,7 @@
 // The day in columns, drawn by EventCalendar. It gets wall time as text and gives back a column and minutes moved:
 // the Date objects it offers are the browser's and would be wrong wherever the browser isn't in the clinic's zone.
 
-import { appointmentContent, columnContent, element, holdContent } from "./boxes.js";
+import { appointmentContent, columnContent, element, holdContent, shadeContent } from "./boxes.js";
 import { addMinutes, clockOf, dayOf, minutesBetween } from "./wall.js";
 
 const NOBODY = -1;
@@ -91,7 +91,7 @@ export class Grid {
 
   #content(event, timeText) {
     if (event.display === "pointer") return [element("span", "box-time", timeText)];
-    if (event.display === "background") return [];
+    if (event.display === "background") return shadeContent(event.extendedProps.layer, this.#desk.layers);
     const { box, held } = event.extendedProps;
     return held ? holdContent(held, this.#desk) : appointmentContent(box, this.#data.columns[box.column], this.#desk.status);
   }
@@ -162,6 +162,7 @@ export class Grid {
       end: closed.end,
       display: "background",
       classNames: ["shade", `shade-${closed.layer}`],
+      extendedProps: { layer: closed.layer },
     }));
   }
 

@@ -4,7 +4,7 @@ import { badge, element, nameOf, times } from "./boxes.js";
 
 export function showList(place, data, desk, open) {
   if (!data.appointments.length) {
-    place.replaceChildren(element("p", "empty", desk.words.free));
+    place.replaceChildren(element("p", "day-empty", desk.words.free));
     return;
   }
   const head = element("thead", "", document.getElementById("list-head").content.cloneNode(true));

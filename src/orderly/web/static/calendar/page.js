@@ -1,7 +1,7 @@
 // The day: what is shown, how one moves through it, and how it stays true.
 
-import { say } from "../base/app.js";
-import { closePanel, fillPanel, openPanel, shownAppointment } from "../panel/panel.js";
+import { keep, kept, say } from "../base/app.js";
+import { closePanel, fillIn, fillPanel, openPanel, shownAppointment } from "../panel/panel.js";
 import { load, watch } from "./feed.js";
 import { Grid } from "./grid.js";
 import { showList } from "./list.js";
@@ -20,8 +20,8 @@ const address = (url, id) => url.replace("00000000-0000-0000-0000-000000000000",
 const open = (box) => openPanel(address(desk.urls.appointment, box.id));
 
 function book(wall, column) {
-  const asked = new URLSearchParams(wall ? { day: dayOf(wall), time: clockOf(wall), provider: column } : { day });
-  openPanel(`${desk.urls.booking}?${asked}`);
+  const asked = wall ? { day: dayOf(wall), time: clockOf(wall), provider: column } : { day };
+  if (!wall || !fillIn(asked)) openPanel(`${desk.urls.booking}?${new URLSearchParams(asked)}`);
 }
 
 async function refresh() {
@@ -33,6 +33,7 @@ async function refresh() {
 }
 
 function draw(data) {
+  document.getElementById("nobody").hidden = data.columns.length > 0;
   const offset = data.now.slice(-6);
   grid ??= new Grid(place.grid, { ...desk, offset }, { free: book, open, drop });
   grid.show(data);
@@ -74,11 +75,7 @@ function setView(name) {
   for (const button of document.querySelectorAll("[data-view]")) {
     button.setAttribute("aria-pressed", String(button.dataset.view === name));
   }
-  try { localStorage.setItem("view", name); } catch { /* not kept, then */ }
-}
-
-function keptView() {
-  try { return localStorage.getItem("view") ?? "grid"; } catch { return "grid"; }
+  keep("view", name);
 }
 
 const forward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
@@ -92,12 +89,17 @@ const KEYS = {
   [backward]: () => go(addDays(day, -1)),
 };
 
+// Single keys get in the way of speech input: they can be switched off.
+const useKeys = document.getElementById("use-keys");
+useKeys.checked = kept("keys", "on") === "on";
+useKeys.addEventListener("change", () => keep("keys", useKeys.checked ? "on" : "off"));
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.key === "Escape" && !document.querySelector("dialog[open], :popover-open")) return closePanel();
   if (event.target.closest("input, select, textarea, dialog, [popover], [contenteditable]")) return;
   const act = KEYS[event.key];
-  if (!act) return;
+  if (!act || !useKeys.checked) return;
   event.preventDefault();
   act();
 });
@@ -128,5 +130,5 @@ watch(desk.urls, {
   },
 });
 
-setView(keptView());
+setView(kept("view", "grid"));
 go(day, { push: false });

@@ -66,15 +66,26 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target.id === "patient") onPatient(panel.querySelector("#patient"));
 });
 
-// A button that fills in another time: what it names goes into the fields of that name.
+/** Another time for the form that is open: all else that was typed stays. False where no booking is being made. */
+export function fillIn(when) {
+  const form = panel.querySelector("#booking");
+  if (form) fill(form, when);
+  return Boolean(form);
+}
+
+function fill(form, when) {
+  for (const name of ["day", "time", "provider"]) {
+    if (when[name]) form.elements[name].value = when[name];
+  }
+  if (form.id === "booking") form.querySelector("#when").dispatchEvent(new CustomEvent("orderly:rehold"));
+}
+
+// A button that names another time.
 panel.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-fill]");
   if (!button) return;
   const form = button.closest("form");
-  for (const name of ["day", "time", "provider"]) {
-    if (button.dataset[name]) form.elements[name].value = button.dataset[name];
-  }
-  if (form.id === "booking") form.querySelector("#when").dispatchEvent(new CustomEvent("orderly:rehold"));
+  fill(form, button.dataset);
   form.querySelector("button[type=submit].btn-primary").focus();
 });
 

@@ -5,20 +5,32 @@ let ticking = null;
 /** Give the time back when the form goes away without having booked. */
 export function release(panel) {
   const form = panel.querySelector("#booking");
-  const hold = form?.elements.hold?.value;
   clearInterval(ticking);
+  if (!form) return;
+  giveBack(form, form.elements.hold?.value);
+  form.dataset.left = "";
+}
+
+function giveBack(form, hold) {
   if (!hold) return;
   const data = new FormData();
   data.set("hold", hold);
   data.set("csrfmiddlewaretoken", JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"]);
   navigator.sendBeacon(form.dataset.letGo, data);
-  form.elements.hold.value = "";
 }
 
-// Requests of the form wait for each other; when one really goes out, the hold may be another than when it was asked for.
+// Requests of the form wait for each other: when one really goes out, the hold may be another than when it was asked
+// for. What an answer holds for a form that has been left meanwhile is given back.
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const form = ctx.sourceElement.closest?.("#booking");
-  if (form && ctx.request.body) ctx.request.body.set("hold", form.elements.hold?.value ?? "");
+  if (!form || !ctx.request.body) return;
+  ctx.request.body.set("hold", form.elements.hold?.value ?? "");
+  const send = ctx.fetch;
+  ctx.fetch = async (...request) => {
+    const response = await send(...request);
+    if ("left" in form.dataset) giveBack(form, response.headers.get("Orderly-Hold"));
+    return response;
+  };
 });
 
 // An answer that is older than what stands in the form by now must not overwrite it. Only the hold it brings is kept:

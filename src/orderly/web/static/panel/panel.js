@@ -1,6 +1,6 @@
 // The side panel: opening, closing, where the focus goes, and the time it holds while a booking is made.
 
-import "./booking.js";
+export { fillIn } from "./booking.js";
 import { release } from "./holding.js";
 
 const panel = document.getElementById("panel");

@@ -1,0 +1,142 @@
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from orderly.appointments.actions.book import book
+from orderly.appointments.actions.cancel import cancel
+from orderly.appointments.actions.hold import hold
+from orderly.appointments.inputs import Wish
+from orderly.appointments.queries.feed import NOBODY, Box, Closed, Column, Held, mark, week
+from orderly.calendars.models import Rule, RuleKind
+from orderly.core.errors import NotFound
+from orderly.journal.actor import Actor
+from tests.factories import (
+    MONDAY,
+    TUESDAY,
+    at,
+    booking,
+    make_actor,
+    make_clinic,
+    make_patient,
+    make_provider,
+    make_service,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # before opening in Tashkent
+
+
+class Practice:
+    """A clinic in Tashkent with one provider, who has lunch at one."""
+
+    def __init__(self) -> None:
+        self.clinic = make_clinic(timezone="Asia/Tashkent", country="UZ")
+        self.service = make_service(self.clinic, 30, name="Cleaning", colour="#0ca678", mark="C")
+        self.provider = make_provider(self.clinic, service=self.service, name="Smith", title="Dr", colour="#112233")
+        self.patient = make_patient(self.clinic, first_name="Ann", last_name="Lee")
+        self.actor = make_actor("front_desk", self.clinic)
+        lunch = {"kind": RuleKind.LUNCH, "weekdays": 0b1111111, "start": 13 * 60, "end": 14 * 60}
+        Rule.objects.create(clinic=self.clinic, resource=self.provider.resource, **lunch)
+
+    def book(self, clock: str, day=MONDAY, **more):
+        request = booking(self.clinic, self.service, self.provider, self.patient, at(self.clinic, day, clock), **more)
+        return book(request, actor=self.actor, now=NOW)
+
+    def hold(self, clock: str, actor: Actor):
+        start = at(self.clinic, MONDAY, clock)
+        wish = Wish(clinic=self.clinic.pk, service=self.service.pk, start=start, provider=self.provider.pk)
+        return hold(wish, actor=actor, now=NOW)
+
+
+@pytest.fixture
+def practice() -> Practice:
+    return Practice()
+
+
+def test_a_day_as_the_calendar_shows_it(practice: Practice) -> None:
+    """CAL-1: wall time of the clinic as text; closed time by what closes it."""
+    found = week(practice.clinic.pk, MONDAY, TUESDAY, now=NOW)
+    assert (found.zone, found.grid, found.appointments, found.holds) == ("Asia/Tashkent", 15, [], [])
+    assert found.columns == [Column(str(practice.provider.pk), "Smith", "Dr", "#112233", True)]
+    assert found.closed == [
+        Closed(0, "2026-03-02T00:00", "2026-03-02T09:00", "hours"),
+        Closed(0, "2026-03-02T17:00", "2026-03-03T00:00", "hours"),
+        Closed(0, "2026-03-02T13:00", "2026-03-02T14:00", "time_off"),
+    ]
+
+
+def test_appointments_as_boxes(practice: Practice) -> None:
+    """CAL-2: cancelled ones too, to be struck through."""
+    made, gone = practice.book("15:00"), practice.book("10:00")
+    cancel(gone.pk, "other", actor=practice.actor, now=NOW)
+    looks = ("Ann Lee", "Cleaning", "#0ca678", "C")
+    assert week(practice.clinic.pk, MONDAY, TUESDAY, now=NOW).appointments == [
+        Box(str(gone.pk), 0, "2026-03-02T10:00", "2026-03-02T10:30", "cancelled", 2, *looks),
+        Box(str(made.pk), 0, "2026-03-02T15:00", "2026-03-02T15:30", "confirmed", 1, *looks),
+    ]
+
+
+def test_live_holds_with_their_owner(practice: Practice) -> None:
+    """AVL-6: they go by themselves when their minutes are over."""
+    user = make_user("front_desk", practice.clinic, name="Dee Desk")
+    actor = Actor(user=user.pk, rights=practice.actor.rights)
+    held = practice.hold("11:00", actor)
+    row = Held(str(held.pk), 0, "2026-03-02T11:00", "2026-03-02T11:30", str(user.pk), "Dee Desk", "Cleaning")
+    after = NOW + timedelta(minutes=5)
+    clinic = practice.clinic.pk
+    assert week(clinic, MONDAY, TUESDAY, now=NOW).holds == [row]
+    assert week(clinic, MONDAY, TUESDAY, now=after).holds == []
+
+
+def test_other_days_and_clinics_stay_out(practice: Practice) -> None:
+    """ACC-4"""
+    practice.book("10:00", TUESDAY)
+    Practice().book("10:00")
+    assert week(practice.clinic.pk, MONDAY, TUESDAY, now=NOW).appointments == []
+
+
+def test_some_providers_only(practice: Practice) -> None:
+    practice.book("10:00")
+    other = make_provider(practice.clinic, name="Young", hours=None)
+    found = week(practice.clinic.pk, MONDAY, TUESDAY, {other.pk}, now=NOW)
+    assert (found.columns, found.appointments) == ([Column(str(other.pk), "Young", "", "#4263eb", True)], [])
+    assert found.closed == [Closed(0, "2026-03-02T00:00", "2026-03-03T00:00", "hours")]
+
+
+def test_whoever_left_the_clinic_leaves_their_appointments(practice: Practice) -> None:
+    practice.book("10:00")
+    practice.provider.clinics.clear()
+    found = week(practice.clinic.pk, MONDAY, TUESDAY, now=NOW)
+    assert (found.columns, [box.column for box in found.appointments]) == ([], [NOBODY])
+
+
+def test_an_unknown_clinic() -> None:
+    with pytest.raises(NotFound):
+        week(uuid4(), MONDAY, TUESDAY, now=NOW)
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_always_four_queries(practice: Practice, many: int, django_assert_num_queries) -> None:
+    """OPS-5"""
+    for number in range(many):
+        make_provider(practice.clinic, service=practice.service)
+        practice.book(f"1{number}:00")
+    with django_assert_num_queries(4):
+        week(practice.clinic.pk, MONDAY, TUESDAY + timedelta(days=6), now=NOW)
+
+
+def test_the_mark_moves_with_every_change(practice: Practice) -> None:
+    """CAL-3: also with a hold that comes, goes or runs out, which the journal doesn't tell."""
+    clinic = practice.clinic.pk
+    seen = [mark(clinic, now=NOW)]
+    made = practice.book("10:00")
+    seen.append(mark(clinic, now=NOW))
+    practice.hold("11:00", practice.actor)
+    seen.append(mark(clinic, now=NOW))
+    seen.append(mark(clinic, now=NOW + timedelta(minutes=5)))
+    cancel(made.pk, "other", actor=practice.actor, now=NOW)
+    seen.append(mark(clinic, now=NOW))
+    assert len(set(seen)) == 4  # as before when the hold has run out
+    assert seen[3] == seen[1]

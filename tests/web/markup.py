@@ -1,0 +1,33 @@
+"""What a browser would run or obey in a page of ours, though the policy forbids it."""
+
+from html.parser import HTMLParser
+
+from django.http import HttpResponse
+
+DATA = "application/json"
+ADDRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
+
+
+class Inline(HTMLParser):
+    """Collects scripts, styles and handlers that stand in the page itself, and addresses that lead elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "style" or (tag == "script" and "src" not in given and given.get("type") != DATA):
+            self.found.append(tag)
+        self.found += [name for name in given if name == "style" or name.startswith(("on", "hx-on"))]
+        self.found += [given[name] for name in ADDRESSES if not _ours(given.get(name, ""))]
+
+
+def _ours(address: str) -> bool:
+    return address.startswith(("#", "?", "tel:")) or (":" not in address and not address.startswith("//"))
+
+
+def inline(response: HttpResponse) -> list[str]:
+    parser = Inline()
+    parser.feed(response.content.decode())
+    return parser.found

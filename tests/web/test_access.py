@@ -1,0 +1,151 @@
+"""Every address of the screens: who gets in, and what the others are told."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from orderly.appointments.models import Appointment
+from orderly.calendars.models import Hold
+from orderly.patients.models import Patient
+from tests.factories import MONDAY, TUESDAY, make_clinic, make_provider, make_user
+from tests.web.desk import Desk
+from tests.web.markup import inline
+
+pytestmark = pytest.mark.django_db
+
+WEEK = {"from": str(MONDAY), "to": str(TUESDAY)}
+TARGET = {"day": str(TUESDAY), "time": "10:00"}
+PERSON = {
+    "first_name": "Zoe",
+    "last_name": "Ray",
+    "birth_date": "1990-12-20",
+    "gender": "female",
+    "mobile": "07400 123456",
+}
+
+# For each address how it is called, what is sent with it, what it answers, and a role that may not.
+CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
+    "calendar": ("get", {}, 200, "patient"),
+    "calendar-feed": ("get", WEEK, 200, "patient"),
+    "calendar-position": ("get", {}, 200, "patient"),
+    "booking": ("get", {}, 200, "read_only"),
+    "booking-hold": ("post", {}, 200, "read_only"),
+    "booking-let-go": ("post", {}, 204, "billing"),
+    "booking-book": ("post", {}, 200, "read_only"),
+    "patient-search": ("get", {"q": "lee"}, 200, "patient"),
+    "patient-chosen": ("get", {}, 200, "patient"),
+    "patient-new": ("get", {}, 200, "read_only"),
+    "patient-register": ("post", PERSON, 200, "read_only"),
+}
+APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
+    "appointment": ("get", {}, 200, "patient"),
+    "appointment-move": ("get", {}, 200, "read_only"),
+    "appointment-move-to": ("post", TARGET, 200, "read_only"),
+    "appointment-cancel": ("post", {"reason": "other"}, 200, "clinical_staff"),
+    "appointment-reopen": ("post", {"reason": "mistake"}, 409, "billing"),  # it isn't over
+    "appointment-step": ("post", {}, 200, "read_only"),
+}
+ALL = {**CLINICS, **APPOINTMENTS}
+EVERYONES = {"home", "set_language"}
+
+
+def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
+    """As the screen would: of the desk's clinic, patient and an appointment there."""
+    method, fixed, _, _ = ALL[name]
+    args = [desk.clinic.pk]
+    if name in APPOINTMENTS:
+        args = [desk.book("15:00").pk]
+    args += {"patient-chosen": [desk.patient.pk], "appointment-step": ["arrive"]}.get(name, [])
+    form = desk.form() if name in ("booking-hold", "booking-book") else {}
+    return getattr(client, method)(reverse(name, args=args), {**form, **fixed, **sent})
+
+
+def rows() -> tuple[int, ...]:
+    """What an address might have written."""
+    return Hold.objects.count(), Patient.objects.count(), Appointment.objects.filter(version=1).count()
+
+
+def test_every_address_is_tried_here() -> None:
+    """ACC-4"""
+    named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert {name for name in named if not name.startswith("account_")} - EVERYONES == set(ALL)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_whoever_may_is_let_in_and_gets_nothing_inline(desk: Desk, name: str) -> None:
+    """ACC-5"""
+    response = call(desk.client, name, desk)
+    assert (response.status_code, inline(response)) == (ALL[name][2], [])
+    assert "unsafe" not in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_without_the_right_it_is_forbidden_and_nothing_is_written(desk: Desk, name: str) -> None:
+    """ACC-3, ACC-5"""
+    desk.book("11:00")
+    client = Client()
+    client.force_login(make_user(ALL[name][3], desk.clinic))
+    before = rows()
+    assert call(client, name, desk).status_code == 403
+    assert rows() == (*before[:2], before[2] + (name in APPOINTMENTS))  # `call` books the one it asks for
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_of_another_clinic_nothing_is_there(desk: Desk, name: str) -> None:
+    """ACC-4: whatever the reader may do in their own clinic, and as for what has never been."""
+    client = Client()
+    client.force_login(make_user("clinic_admin", make_clinic()))
+    assert call(client, name, desk).status_code == 404
+    args = [uuid4(), *{"patient-chosen": [uuid4()], "appointment-step": ["arrive"]}.get(name, [])]
+    assert getattr(client, ALL[name][0])(reverse(name, args=args), WEEK).status_code == 404
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_signed_out_are_asked_to_sign_in(desk: Desk, name: str) -> None:
+    """ACC-5: a page leads to the sign-in; a piece of one makes the browser load the page again."""
+    whole = call(Client(), name, desk)
+    assert (whole.status_code, whole["Location"].split("?")[0]) == (302, "/accounts/login/")
+    piece = Client(headers={"HX-Request": "true"}).get(reverse("home"))
+    assert (piece.status_code, piece.content, piece["HX-Refresh"]) == (401, b"", "true")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_wrong_method_is_refused(desk: Desk, name: str) -> None:
+    other = "post" if ALL[name][0] == "get" else "get"
+    args = [desk.clinic.pk, *{"patient-chosen": [desk.patient.pk], "appointment-step": ["arrive"]}.get(name, [])]
+    assert getattr(desk.client, other)(reverse(name, args=args)).status_code == 405
+
+
+def test_rights_in_one_clinic_are_none_in_another(desk: Desk) -> None:
+    """ACC-4: a doctor here who may only look there."""
+    there = Desk()
+    desk.user.memberships.create(clinic=there.clinic, role="read_only")
+    assert [call(desk.client, name, there).status_code for name in ("calendar", "appointment")] == [200, 200]
+    forbidden = ("booking-book", "patient-register", "appointment-step", "appointment-move-to", "appointment-cancel")
+    assert {name: call(desk.client, name, there).status_code for name in forbidden} == dict.fromkeys(forbidden, 403)
+
+
+def test_what_another_clinic_has_cannot_be_booked_from_here(desk: Desk) -> None:
+    """ACC-4"""
+    there = Desk()
+    form = desk.form(provider=there.provider.pk, service=there.service.pk, patient=there.patient.pk)
+    response = desk.post("booking-book", desk.clinic.pk, **form)
+    assert (response.status_code, Appointment.objects.count()) == (422, 0)
+    for name in ("Riverside", there.patient.last_name):
+        assert name not in response.content.decode()
+
+
+def test_the_feed_has_this_clinics_rows_alone(desk: Desk) -> None:
+    """ACC-4: a provider of both clinics shows here only what is booked here."""
+    there = Desk()
+    shared = make_provider(there.clinic, service=there.service)
+    shared.clinics.add(desk.clinic)
+    there.provider = shared
+    there.book("12:00")
+    found = desk.get("calendar-feed", desk.clinic.pk, **WEEK).json()
+    assert {column[0] for column in found["columns"]} == {str(desk.provider.pk), str(shared.pk)}
+    assert found["appointments"] == []

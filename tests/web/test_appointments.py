@@ -1,0 +1,189 @@
+import re
+
+import pytest
+
+from orderly.appointments.actions.progress import arrive
+from orderly.appointments.models import Appointment, CancelReason
+from orderly.people.queries import actor_for
+from tests.factories import MONDAY, NOW, TUESDAY, at, make_asset, make_patient, make_provider, make_user
+from tests.web.desk import Desk, errors, others, said, text, value
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def visit(desk: Desk) -> Appointment:
+    return desk.book("10:00", notes="Brings X-ray")
+
+
+def buttons(response) -> list[str]:
+    """What can be pressed, the closing cross and what opens within left out."""
+    found = re.findall(r"<button[^>]*>([^<]+)</button>", response.content.decode())
+    return [name.strip() for name in found]
+
+
+def test_everything_about_it(desk: Desk, visit: Appointment) -> None:
+    response = desk.get("appointment", visit.pk)
+    shown = text(response)
+    for part in (
+        f"Ann Lee {visit.number} Confirmed",
+        "10:00–10:30 Mon 2 Mar 2026 Number in the queue 1",
+        "Patient 36 years, born 01/01/1990",
+        "Phone +44 7400 900123",
+        "Provider Dr Smith",
+        "Service Consultation",
+        "Price £50.00 to be paid",
+        "How it came in By phone",
+        "Notes Brings X-ray",
+        "History Booked Dee Desk · Mon 2 Mar 2026, 06:00",
+    ):
+        assert part in shown
+
+
+def test_rooms_and_devices_are_named(desk: Desk) -> None:
+    chair = make_asset(desk.clinic, name="Chair 7")
+    desk.service.phases.get().needs.create(role="resource", kind="chair")
+    assert f"Room and devices {chair.name}" in text(desk.get("appointment", desk.book("10:00").pk))
+
+
+STEPS = [
+    ((), ["Arrived", "Completed", "No-show", "Move", "Cancel appointment", "Cancel appointment"]),
+    (("arrive",), ["Start", "Completed", "Not here after all", "Move", "Cancel appointment", "Cancel appointment"]),
+    (("arrive", "start"), ["Completed", "Not started yet", "Move"]),
+    (("complete",), ["Reopen", "Reopen"]),
+    (("no-show",), ["Came after all", "Reopen", "Reopen"]),
+]
+
+
+@pytest.mark.parametrize(("steps", "offered"), STEPS)
+def test_only_what_its_status_allows_is_offered(
+    desk: Desk, visit: Appointment, steps: tuple[str, ...], offered: list[str]
+) -> None:
+    """APT-4"""
+    for step in steps:
+        assert desk.post("appointment-step", visit.pk, step).status_code == 200
+    assert buttons(desk.get("appointment", visit.pk)) == offered
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [("read_only", []), ("clinical_staff", ["Arrived", "Completed", "No-show", "Move"])],
+)
+def test_only_what_the_reader_may_is_offered(desk: Desk, visit: Appointment, role: str, offered: list[str]) -> None:
+    """ACC-3"""
+    desk.client.force_login(make_user(role, desk.clinic))
+    assert buttons(desk.get("appointment", visit.pk)) == offered
+
+
+def test_a_step_is_announced_and_written_down(desk: Desk, visit: Appointment) -> None:
+    response = desk.post("appointment-step", visit.pk, "arrive", version=visit.version)
+    assert (response.status_code, said(response)) == (200, f"{visit.number}: Arrived")
+    assert "History Confirmed → Arrived Dee Desk" in text(response)
+
+
+def test_a_stale_step_does_nothing_and_shows_how_it_stands(desk: Desk, visit: Appointment) -> None:
+    """APT-6"""
+    arrive(visit.pk, actor=actor_for(desk.user), now=NOW)
+    response = desk.post("appointment-step", visit.pk, "no-show", version=visit.version)
+    assert response.status_code == 412
+    assert "Somebody changed this appointment meanwhile." in text(response)
+    assert (Appointment.objects.get().status, "Arrived" in text(response)) == ("arrived", True)
+
+
+def test_a_step_that_is_not_allowed_says_so(desk: Desk, visit: Appointment) -> None:
+    response = desk.post("appointment-step", visit.pk, "start")
+    assert (response.status_code, errors(response)) == (
+        409,
+        ["An appointment that is confirmed can't be in progress."],
+    )
+
+
+def test_no_such_step(desk: Desk, visit: Appointment) -> None:
+    assert desk.post("appointment-step", visit.pk, "explode").status_code == 404
+
+
+def test_cancelling_with_a_reason_and_back(desk: Desk, visit: Appointment) -> None:
+    """APT-7"""
+    cancelled = desk.post("appointment-cancel", visit.pk, reason="patient_ill", note="flu")
+    assert "Called off because Patient is ill – flu" in text(cancelled)
+    assert buttons(cancelled) == ["Reopen", "Reopen"]
+    empty = desk.post("appointment-reopen", visit.pk, reason=" ", opened="reopen")
+    assert (empty.status_code, errors(empty)) == (422, ["Missing: reason."])
+    assert 'id="reopen-form" class="more" novalidate' in empty.content.decode()  # still open
+    restored = desk.post("appointment-reopen", visit.pk, reason="feels better")
+    assert "Cancelled → Confirmed feels better" in text(restored)
+
+
+def test_the_clinics_own_reasons_are_offered_too(desk: Desk, visit: Appointment) -> None:
+    CancelReason.objects.create(clinic=desk.clinic, code="snow", name="Snowed in")
+    CancelReason.objects.create(clinic=desk.clinic, code="old", name="Old", active=False)
+    found = re.findall(r'<option value="(\w+)">', desk.get("appointment", visit.pk).content.decode())
+    assert found == ["patient_request", "patient_ill", "provider_unavailable", "booked_by_mistake", "snow", "other"]
+
+
+def test_the_days_free_times_to_move_to(desk: Desk, visit: Appointment) -> None:
+    """APT-6"""
+    response = desk.get("appointment-move", visit.pk, day=str(TUESDAY))
+    free = re.findall(r'data-fill data-time="([^"]+)"', response.content.decode())
+    assert (free[0], free[-1], len(free)) == ("09:00", "16:30", 31)
+    assert (value(response, "day"), value(response, "time"), value(response, "minutes")) == (
+        "2026-03-03",
+        "10:00",
+        "30",
+    )
+
+
+def test_moving_to_another_day_provider_and_length(desk: Desk, visit: Appointment) -> None:
+    """APT-6, APT-3"""
+    other = make_provider(desk.clinic, service=desk.service, name="Young")
+    form = {"day": str(TUESDAY), "time": "11:30", "provider": other.pk, "minutes": 45, "version": visit.version}
+    response = desk.post("appointment-move-to", visit.pk, **form)
+    visit.refresh_from_db()
+    assert (response.status_code, said(response)) == (200, "Moved to Tue 3 Mar 2026, 11:30.")
+    assert (visit.provider_id, visit.start, visit.end - visit.start) == (
+        other.pk,
+        at(desk.clinic, TUESDAY, "11:30"),
+        45,
+    )
+    assert "Mon 2 Mar 2026 10:00 → Tue 3 Mar 2026 11:30, Dr Smith → Young" in text(response)
+
+
+def test_moving_onto_somebody_says_why_and_offers_others(desk: Desk, visit: Appointment) -> None:
+    """AVL-5"""
+    desk.book("14:00", patient=make_patient(desk.clinic))
+    form = {"day": str(MONDAY), "time": "14:15", "provider": desk.provider.pk, "version": visit.version}
+    response = desk.post("appointment-move-to", visit.pk, **form)
+    assert (response.status_code, errors(response)) == (409, ["Dr Smith is busy 14:00–14:30."])
+    assert others(response) == [("2026-03-02", "14:30"), ("2026-03-02", "14:45"), ("2026-03-02", "13:30")]
+    assert value(response, "time") == "14:15"
+
+
+def test_a_stale_move_is_refused(desk: Desk, visit: Appointment) -> None:
+    """APT-6"""
+    arrive(visit.pk, actor=actor_for(desk.user), now=NOW)
+    form = {"day": str(MONDAY), "time": "15:00", "version": visit.version}
+    assert desk.post("appointment-move-to", visit.pk, **form).status_code == 412
+    assert Appointment.objects.get().start == visit.start
+
+
+def test_a_move_to_nowhere(desk: Desk, visit: Appointment) -> None:
+    response = desk.post("appointment-move-to", visit.pk, day="", time="soon", minutes="x")
+    assert (response.status_code, errors(response)) == (
+        422,
+        ["Write the time like 09:30.", "Choose a date.", "Enter a whole number."],
+    )
+
+
+def test_an_appointment_costs_the_same_after_much_has_happened(
+    desk: Desk, visit: Appointment, django_assert_num_queries
+) -> None:
+    """OPS-5"""
+    desk.get("appointment", visit.pk)
+    with django_assert_num_queries(10):
+        desk.get("appointment", visit.pk)
+    other = make_provider(desk.clinic, service=desk.service)
+    for provider in (other, desk.provider, other):
+        form = {"day": str(MONDAY), "time": "10:30", "provider": provider.pk}
+        assert desk.post("appointment-move-to", visit.pk, **form).status_code == 200
+    with django_assert_num_queries(11):  # the names of the providers it was moved between
+        desk.get("appointment", visit.pk)

@@ -1,0 +1,143 @@
+import json
+import re
+
+import pytest
+
+from orderly.web.calendar.feed import week_json
+from tests.factories import MONDAY, NOW, TUESDAY, make_clinic, make_provider, make_user
+from tests.web.desk import Desk, text
+
+pytestmark = pytest.mark.django_db
+
+
+def given(response) -> dict:
+    """What the page gives to its script."""
+    found = re.search(r'<script id="desk" type="application/json">(.*?)</script>', response.content.decode())
+    assert found
+    return json.loads(found[1])
+
+
+def test_home_is_the_calendar_of_the_first_clinic(desk: Desk) -> None:
+    """CAL-1"""
+    response = desk.get("home")
+    assert (response.status_code, response["Location"]) == (302, f"/calendar/{desk.clinic.pk}/")
+
+
+def test_who_belongs_to_no_clinic_is_told_what_to_do(desk: Desk) -> None:
+    desk.client.force_login(make_user(None))
+    assert "Ask a clinic administrator to give you a role in one." in text(desk.get("home"))
+
+
+def test_the_day_is_in_the_address(desk: Desk) -> None:
+    response = desk.get("calendar", desk.clinic.pk, day="2026-11-20")
+    assert "Fri 20 Nov 2026" in text(response)
+    page = given(response)
+    assert (page["day"], page["today"], page["mayBook"], page["mayMove"], page["grid"]) == (
+        "2026-11-20",
+        "2026-03-02",
+        True,
+        True,
+        15,
+    )
+
+
+@pytest.mark.parametrize("day", ["", "yesterday", "2026-02-31"])
+def test_a_day_that_is_none_is_today(desk: Desk, day: str) -> None:
+    assert given(desk.get("calendar", desk.clinic.pk, day=day))["day"] == "2026-03-02"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_time_are_days_too(desk: Desk, day: str) -> None:
+    response = desk.get("calendar", desk.clinic.pk, day=day)
+    shown = given(response)["day"]
+    assert (
+        response.status_code,
+        desk.get("calendar-feed", desk.clinic.pk, **{"from": shown, "to": shown}).status_code,
+    ) == (200, 400)
+
+
+def test_today_is_the_clinics(desk: Desk) -> None:
+    far = make_clinic(timezone="Pacific/Honolulu")  # where it is still Sunday
+    desk.client.force_login(make_user("front_desk", far))
+    assert given(desk.get("calendar", far.pk))["today"] == "2026-03-01"
+
+
+def test_the_switcher_has_my_clinics_alone(desk: Desk) -> None:
+    """ACC-4"""
+    second, _third = make_clinic(name="Hillside"), make_clinic(name="Elsewhere")
+    desk.user.memberships.create(clinic=second, role="doctor")
+    shown = text(desk.get("calendar", desk.clinic.pk))
+    assert ("Hillside" in shown, "Elsewhere" in shown) == (True, False)
+
+
+def test_whoever_may_not_book_has_no_button(desk: Desk) -> None:
+    """ACC-3"""
+    desk.client.force_login(make_user("read_only", desk.clinic))
+    response = desk.get("calendar", desk.clinic.pk)
+    assert (given(response)["mayBook"], "New booking" in text(response)) == (False, False)
+
+
+def test_the_feed_is_the_week_as_json(desk: Desk) -> None:
+    made = desk.book("10:00")
+    response = desk.get("calendar-feed", desk.clinic.pk, **{"from": str(MONDAY), "to": str(TUESDAY)})
+    assert response["Content-Type"] == "application/json"
+    assert response.content == week_json(desk.clinic.pk, MONDAY, TUESDAY, now=NOW)
+    assert response.json() == {
+        "now": "2026-03-02T06:00:00+00:00",
+        "grid": 15,
+        "columns": [[str(desk.provider.pk), "Smith", "Dr", "#4263eb", True]],
+        "closed": [
+            [0, "2026-03-02T00:00", "2026-03-02T09:00", "hours"],
+            [0, "2026-03-02T17:00", "2026-03-03T00:00", "hours"],
+        ],
+        "appointments": [
+            [
+                str(made.pk),
+                0,
+                "2026-03-02T10:00",
+                "2026-03-02T10:30",
+                "confirmed",
+                1,
+                "Ann Lee",
+                "Consultation",
+                "#4263eb",
+                "",
+            ]
+        ],
+        "holds": [],
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"from": "2026-03-02"},
+        {"from": "2026-03-02", "to": "2026-03-02"},
+        {"from": "2026-03-02", "to": "2026-05-02"},
+    ],
+)
+def test_a_range_that_makes_no_sense(desk: Desk, query: dict[str, str]) -> None:
+    assert desk.get("calendar-feed", desk.clinic.pk, **query).status_code == 400
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_page_and_its_feed_cost_the_same_however_many(desk: Desk, many: int, django_assert_num_queries) -> None:
+    """OPS-5"""
+    for number in range(many):
+        make_provider(desk.clinic, service=desk.service)
+        desk.book(f"1{number}:00")
+    desk.get("calendar", desk.clinic.pk)
+    with django_assert_num_queries(5):
+        desk.get("calendar", desk.clinic.pk)
+    with django_assert_num_queries(8):
+        desk.get("calendar-feed", desk.clinic.pk, **{"from": str(MONDAY), "to": str(TUESDAY)})
+
+
+def test_the_position_tells_when_to_look_again(desk: Desk, django_assert_num_queries) -> None:
+    """CAL-3"""
+    before = desk.get("calendar-position", desk.clinic.pk).json()
+    with django_assert_num_queries(5):
+        assert desk.get("calendar-position", desk.clinic.pk).json() == before
+    desk.book("10:00")
+    assert desk.get("calendar-position", desk.clinic.pk).json() != before

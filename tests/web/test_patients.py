@@ -1,0 +1,137 @@
+import re
+from datetime import date
+
+import pytest
+
+from orderly.patients.models import Patient, Registration
+from tests.factories import make_clinic, make_patient, make_user
+from tests.web.desk import Desk, errors, said, text, value
+
+pytestmark = pytest.mark.django_db
+
+PERSON = {
+    "first_name": "Zoe",
+    "last_name": "Ray",
+    "birth_date": "12/20/1990",
+    "gender": "female",
+    "mobile": "07400 123456",
+}
+
+
+def names(response) -> list[str]:
+    return re.findall(r"<strong>(.*?)</strong>", response.content.decode())
+
+
+@pytest.mark.parametrize("query", ["lee", "an", "Lee Ann", "900123", "ann 0123"])
+def test_search_by_parts_of_names_and_digits(desk: Desk, query: str) -> None:
+    """PAT-6"""
+    make_patient(desk.clinic, first_name="Bob", last_name="Moss", mobile="+447700900999")
+    response = desk.get("patient-search", desk.clinic.pk, q=query)
+    assert names(response) == ["Ann Lee"]
+
+
+def test_a_match_shows_age_phone_and_last_visit(desk: Desk) -> None:
+    Registration.objects.update(last_visit_on=date(2026, 2, 3))
+    response = desk.get("patient-search", desk.clinic.pk, q="lee")
+    assert text(response) == "Ann Lee 36 years · +44 7400 900123 · last here 02/03/2026 1 patient found"
+
+
+def test_nobody_found(desk: Desk) -> None:
+    assert text(desk.get("patient-search", desk.clinic.pk, q="xyz")) == "Nobody found. Register them as new."
+    assert text(desk.get("patient-search", desk.clinic.pk, q=" ")) == ""
+
+
+def test_patients_of_other_clinics_are_not_found(desk: Desk) -> None:
+    """ACC-4, PAT-12"""
+    stranger = make_patient(make_clinic(), last_name="Leeds")
+    assert names(desk.get("patient-search", desk.clinic.pk, q="lee")) == ["Ann Lee"]
+    assert desk.get("patient-chosen", desk.clinic.pk, stranger.pk).status_code == 404
+
+
+def test_search_costs_the_same_however_many(desk: Desk, django_assert_num_queries) -> None:
+    """OPS-5"""
+    desk.get("patient-search", desk.clinic.pk, q="lee")
+    with django_assert_num_queries(7):
+        desk.get("patient-search", desk.clinic.pk, q="lee")
+    make_patient(desk.clinic, last_name="Leeds")
+    make_patient(desk.clinic, last_name="Leek")
+    with django_assert_num_queries(7):
+        assert len(names(desk.get("patient-search", desk.clinic.pk, q="lee"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "filled"),
+    [
+        ("ray", {"last_name": "ray"}),
+        ("Zoe Ray", {"first_name": "Zoe", "last_name": "Ray"}),
+        ("Zoe May Ray", {"first_name": "Zoe", "middle_name": "May", "last_name": "Ray"}),
+        ("07400 123456", {"mobile": "07400 123456"}),
+        ("", {}),
+    ],
+)
+def test_what_was_searched_for_begins_the_registration(desk: Desk, query: str, filled: dict[str, str]) -> None:
+    response = desk.get("patient-new", desk.clinic.pk, q=query)
+    fields = ("first_name", "middle_name", "last_name", "mobile")
+    assert {name: value(response, name) for name in fields if value(response, name)} == filled
+
+
+def test_registering_chooses_the_new_patient(desk: Desk) -> None:
+    """PAT-2"""
+    response = desk.post("patient-register", desk.clinic.pk, **PERSON)
+    made = Patient.objects.get(last_name="Ray")
+    assert (response.status_code, said(response)) == (200, "Registered: Zoe Ray")
+    assert value(response, "patient") == str(made.pk)
+    assert (made.birth_date, made.mobile, made.created_by) == (date(1990, 12, 20), "+447400123456", desk.user)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"), [("ru", "20.12.1990"), ("ar", "20/12/1990"), ("ar", "٢٠/١٢/١٩٩٠"), ("ru", "1990-12-20")]
+)
+def test_a_birth_date_is_read_as_the_language_writes_it(desk: Desk, language: str, typed: str) -> None:
+    """PAT-3"""
+    desk.client.cookies["django_language"] = language
+    desk.post("patient-register", desk.clinic.pk, **{**PERSON, "birth_date": typed})
+    assert Patient.objects.get(last_name="Ray").birth_date == date(1990, 12, 20)
+
+
+def test_every_wrong_field_is_named_at_once(desk: Desk) -> None:
+    """PAT-2"""
+    form = {**PERSON, "first_name": "", "mobile": "12", "birth_date": "2030-01-01", "gender": ""}
+    response = desk.post("patient-register", desk.clinic.pk, **form)
+    assert (response.status_code, errors(response)) == (
+        422,
+        [
+            "Missing: first name.",
+            "birth date: this lies in the future.",
+            "Missing: gender.",
+            "mobile number: this isn't a telephone number.",
+        ],
+    )
+    assert value(response, "last_name") == "Ray"
+
+
+def test_a_date_that_is_none(desk: Desk) -> None:
+    response = desk.post("patient-register", desk.clinic.pk, **{**PERSON, "birth_date": "31.02.1990"})
+    assert errors(response) == ["Write the date like 12/20/1990."]
+
+
+def test_somebody_alike_is_shown_first_and_the_desk_decides(desk: Desk) -> None:
+    """PAT-4"""
+    form = {**PERSON, "mobile": desk.patient.mobile}
+    shown = desk.post("patient-register", desk.clinic.pk, **form)
+    assert (shown.status_code, names(shown), Patient.objects.count()) == (409, ["Ann Lee"], 1)
+    made = desk.post("patient-register", desk.clinic.pk, **form, anyway="1")
+    assert (made.status_code, names(made), Patient.objects.count()) == (200, ["Zoe Ray"], 2)
+
+
+def test_names_are_never_markup(desk: Desk) -> None:
+    """ACC-5"""
+    make_patient(desk.clinic, first_name="<b>Eve</b>", last_name="Hack")
+    assert "&lt;b&gt;Eve&lt;/b&gt;" in desk.get("patient-search", desk.clinic.pk, q="hack").content.decode()
+
+
+def test_whoever_may_only_look_registers_nobody(desk: Desk) -> None:
+    """ACC-3"""
+    desk.client.force_login(make_user("read_only", desk.clinic))
+    assert desk.get("patient-search", desk.clinic.pk, q="lee").status_code == 200
+    assert desk.post("patient-register", desk.clinic.pk, **PERSON).status_code == 403
