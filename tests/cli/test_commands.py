@@ -14,7 +14,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from orderly.appointments.models import Appointment
 from orderly.cli import demo, serve, static
 from orderly.cli.main import Refusal, main, parser
+from orderly.core import clock
 from orderly.edge.routes import routes
+from orderly.people.queries import token_actor
+from tests.factories import make_user
 
 
 def said(output: pytest.CaptureFixture[str]) -> str:
@@ -129,3 +132,15 @@ def test_static_files_are_gathered_only_when_they_have_changed(tmp_path: Path, m
     (tmp_path / "static" / static.STAMP).write_text("another")
     static.collect()
     assert gathered.is_file()
+
+
+@pytest.mark.django_db
+def test_a_token_for_somebody(capsys: pytest.CaptureFixture[str]) -> None:
+    """ACC-6"""
+    user = make_user()
+    assert main(["token", user.email.upper(), "--days", "1"]) == 0
+    actor = token_actor(capsys.readouterr().out.strip(), address="", now=clock.now())
+    assert actor is not None
+    assert actor.user == user.pk
+    assert main(["token", "nobody@example.org"]) == 1
+    assert said(capsys) == "Nobody active signs in as nobody@example.org.\n"

@@ -57,6 +57,10 @@ def parser() -> argparse.ArgumentParser:
     seed.add_argument("--today", type=date.fromisoformat, help="YYYY-MM-DD (default: today)")
     seed.add_argument("--json", action="store_true", help="print what was made as one JSON object")
     add("check-guards", "Check that the database itself refuses double bookings.")
+    token = add("token", "Print a new API token that may do all its user may.")
+    token.add_argument("email", help="whose")
+    token.add_argument("--name", default="command line", help="what it is for (default %(default)s)")
+    token.add_argument("--days", type=positive, default=90, help="until it expires (default %(default)s)")
     routes = add("routes", "List every URL, API operation and socket with the permission it needs.")
     routes.add_argument("--json", action="store_true")
     return orderly
