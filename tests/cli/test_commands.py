@@ -137,7 +137,7 @@ def test_static_files_are_gathered_only_when_they_have_changed(tmp_path: Path, m
 @pytest.mark.django_db
 def test_a_token_for_somebody(capsys: pytest.CaptureFixture[str]) -> None:
     """ACC-6"""
-    user = make_user()
+    user = make_user(None)
     assert main(["token", user.email.upper(), "--days", "1"]) == 0
     actor = token_actor(capsys.readouterr().out.strip(), address="", now=clock.now())
     assert actor is not None
