@@ -1,6 +1,7 @@
 """Measures and prints a table: `python -m bench`, or some parts of it: `python -m bench search rush --quick`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -74,11 +75,19 @@ def engine_figures() -> Iterator[Figure]:
 def main() -> int:
     chosen = parser().parse_args()
     options = Options(quick=chosen.quick, history=chosen.history or (QUICK if chosen.quick else LONG))
+    print(machine())
     with ExitStack() as opened:
         run = Run(options, [Sqlite(), Postgres(opened.enter_context(server()))])
         short = [figure for part in chosen.parts or PARTS for figure in run.part(part)]
     print("\nEvery target is met." if not short else f"\nShort of the target: {len(short)} of the figures above.")
     return 0
+
+
+def machine() -> str:
+    """What the figures were measured on. Other work makes them worse than they are."""
+    cores, load = os.cpu_count() or 1, os.getloadavg()[0]
+    warning = ": OTHER WORK IS RUNNING, nothing below is as good as it could be" if load > cores / 2 else ""
+    return f"{cores} processors, load average {load:.1f}{warning}"
 
 
 def parser() -> argparse.ArgumentParser:

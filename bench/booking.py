@@ -39,13 +39,16 @@ class Work(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What one client did between two moments; the processors' time it took itself, and that they were busy at all."""
+    """What one client did between two moments; seconds of the processors that it took itself, that its server process
+    took for it, and that went by for anybody.
+    """
 
     seconds: list[float]
     refused: int
     begun: float
     ended: float
     own: float
+    server: float
     busy: float
 
 
@@ -70,14 +73,20 @@ class Run:
 
     def told(self) -> str:
         """What limits it, as far as the processors tell."""
-        timings, own = self.timings, sum(client.own for client in self.done)
-        busy = max(client.busy for client in self.done)
-        share, each = busy / self.lasted / (os.cpu_count() or 1), 1000 / len(timings.seconds)
-        return (
+        timings, each = self.timings, 1000 / len(self.timings.seconds)
+        own, server = (sum(taken) * each for taken in zip(*((one.own, one.server) for one in self.done), strict=True))
+        busy, cores = max(client.busy for client in self.done), os.cpu_count() or 1
+        others = max(0.0, busy - (own + server) / each) / busy if busy else 0.0
+        refused = sum(client.refused for client in self.done)
+        words = [
             f"{self.crowd.processes} processes × {self.crowd.threads} threads, median {timings.median:.0f} ms, "
-            f"p99 {timings.quantile(0.99):.0f}; processors {share:.0%} busy: {own * each:.1f} ms of Python and "
-            f"{(busy - own) * each:.1f} ms of all else a booking; {sum(client.refused for client in self.done)} refused"
-        )
+            f"p99 {timings.quantile(0.99):.0f}, {refused} refused",
+            f"each takes {own:.1f} ms of a processor for Python and {server:.1f} for the server",
+            f"processors {busy / self.lasted / cores:.0%} busy, {others:.0%} of it with other work",
+        ]
+        if server:  # SQLite lets one write at a time, however many processors there are
+            words.append(f"all {cores} for this alone would do {cores * 1000 / (own + server):.0f} a second")
+        return "; ".join(words)
 
 
 def measure(options: Options) -> Iterator[Figure]:
@@ -116,9 +125,27 @@ def go_on(member: Member) -> Done:
     for _ in range(WARM_UPS):
         book(next(mine), actor=work.actor, now=NOW)
     member.meet()
-    begun, own, busy = time.time(), time.thread_time(), busy_seconds()
+    begun, before = time.time(), _spent()
     seconds, refused = _book_until(begun + work.seconds, mine, work.actor)
-    return Done(seconds, refused, begun, time.time(), time.thread_time() - own, busy_seconds() - busy)
+    spent = [after - at_first for after, at_first in zip(_spent(), before, strict=True)]
+    return Done(seconds, refused, begun, time.time(), *spent)
+
+
+def _spent() -> tuple[float, float, float]:
+    """Seconds of the processors so far: this thread's, its server process's, everybody's."""
+    return time.thread_time(), server_seconds(), busy_seconds()
+
+
+def server_seconds() -> float:
+    """Those of the process that serves this connection; 0 for SQLite, which has none, or a server elsewhere."""
+    if connection.vendor != "postgresql":
+        return 0.0
+    stat = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
+    try:
+        user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    except OSError:
+        return 0.0
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _book_until(end: float, requests: Iterator[BookingRequest], actor: Actor) -> tuple[list[float], int]:

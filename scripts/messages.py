@@ -33,6 +33,9 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
 }
 
+# One text, or a plural's forms, as Babel keeps them.
+Text = str | tuple[str, ...] | list[str] | None
+
 
 def found() -> Catalog:
     """Every string in the source, with the files it stands in."""
@@ -73,11 +76,14 @@ def compiled(catalog: Catalog) -> bytes:
     return buffer.getvalue()
 
 
+def forms(text: Text) -> list[str]:
+    """A message's text, or all of its plural forms."""
+    return list(text) if isinstance(text, tuple | list) else [text or ""]
+
+
 def untranslated(catalog: Catalog) -> list[Message]:
     """Messages without a text, or without one of their plural forms; and fuzzy ones, which the .mo leaves out."""
-    return [
-        one for one in catalog if one.id and (one.fuzzy or not (all(one.string) if one.pluralizable else one.string))
-    ]
+    return [one for one in catalog if one.id and (one.fuzzy or not all(forms(one.string)))]
 
 
 def update(language: str) -> list[Message]:

@@ -219,6 +219,9 @@ class TestExtending:
         made = booked(clinic, team, doctor, patient)
         cancel(blocker.pk, "other", actor=boss(), now=NOW)
         assert [one for one, *_ in go(made, "10:00", minutes=40).uses][1] == second.resource_id
+        need.any_of.remove(second.resource)
+        problems = refusal(lambda: go(made, "10:00", minutes=45), CannotBook)
+        assert problems == (Problem(Code.NOT_OFFERED, "resources"),)
 
     @pytest.mark.parametrize("minutes", [0, -10, 1441])
     def test_to_a_length_there_is_none_of(self, made: Appointment, go: Go, minutes: int) -> None:

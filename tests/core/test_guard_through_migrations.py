@@ -28,6 +28,7 @@ def fresh(tmp_path: Path) -> Iterator[BaseDatabaseWrapper]:
     if usual.vendor == "postgresql":
         wrapper.settings_dict["NAME"] = f"{usual.settings_dict['NAME']}_fresh"
         wrapper.settings_dict["OPTIONS"].pop("pool", None)
+        execute(usual, f"DROP DATABASE IF EXISTS {wrapper.settings_dict['NAME']}")
         execute(usual, f"CREATE DATABASE {wrapper.settings_dict['NAME']} TEMPLATE template0 ENCODING 'UTF8'")
     connections["default"] = wrapper
     yield wrapper

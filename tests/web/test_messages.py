@@ -5,13 +5,13 @@ import re
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from scripts.messages import LANGUAGES, compiled, found, kept, po_of, untranslated
+from scripts.messages import LANGUAGES, compiled, forms, found, kept, po_of, untranslated
 
 PLURALS = {"ru": 3, "ar": 6}
 # What the program fills in, and any other percent sign, which would be in its way.
 FILLED = re.compile(r"%\(\w+\)s|\{\w+\}|%")
 
-Keys = set[tuple[str | None, str | tuple[str, ...]]]
+Keys = set[tuple[str | None, tuple[str, ...]]]
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -30,11 +30,7 @@ def source() -> Keys:
 
 
 def keys(catalog: Catalog) -> Keys:
-    return {(one.context, one.id) for one in catalog if one.id}
-
-
-def forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+    return {(one.context, tuple(forms(one.id))) for one in catalog if one.id}
 
 
 def filled(text: str) -> list[str]:

@@ -1,0 +1,110 @@
+"""The same screens in three languages, and dates as each of them writes them."""
+
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from orderly.web import dates
+from tests.factories import make_patient
+from tests.web.desk import Desk, errors, text
+
+READ = [
+    ("en", "12/20/2024"),
+    ("en", "12-20-2024"),
+    ("en", "20.12.2024"),
+    ("en", "2024-12-20"),
+    ("en", " 12 / 20 / 2024 "),
+    ("ru", "20.12.2024"),
+    ("ru", "20/12/2024"),
+    ("ru", "2024-12-20"),
+    ("ar", "20/12/2024"),
+    ("ar", "٢٠/١٢/٢٠٢٤"),
+    ("ar", "٢٠٢٤-١٢-٢٠"),
+]
+NO_DATES = [
+    ("en", "20/12/2024"),
+    ("ru", "12/20/2024"),
+    ("en", "12/20/24"),
+    ("ru", "20.12.24"),
+    ("en", "2024-02-30"),
+    ("en", "29.02.2023"),
+    ("en", "12/20-2024"),
+    ("en", "0000-01-01"),
+    ("en", "tomorrow"),
+]
+
+
+@pytest.mark.parametrize(("language", "typed"), READ)
+def test_a_date_is_read_as_the_language_writes_it(language: str, typed: str) -> None:
+    """PAT-3"""
+    with translation.override(language):
+        assert dates.typed(typed) == date(2024, 12, 20)
+
+
+@pytest.mark.parametrize(("language", "typed"), NO_DATES)
+def test_what_is_no_date_in_the_language_is_not_guessed_at(language: str, typed: str) -> None:
+    """PAT-3"""
+    with translation.override(language), pytest.raises(ValueError):
+        dates.typed(typed)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "ar", "uz"])
+def test_what_is_written_can_be_typed(language: str) -> None:
+    """PAT-3, OPS-2"""
+    with translation.override(language):
+        assert dates.typed(dates.written(date(2024, 3, 4))) == date(2024, 3, 4)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "direction", "styles", "day", "born"),
+    [
+        ("en", "ltr", "tabler.min.css", "Mon 2 Mar 2026", "01/02/1990"),
+        ("ru", "ltr", "tabler.min.css", "пн 2 мар. 2026", "02.01.1990"),
+        ("ar", "rtl", "tabler.rtl.min.css", "الاثنين 2 مارس 2026", "02/01/1990"),
+    ],
+)
+def test_the_calendar_and_an_appointment_in_each_language(
+    desk: Desk, language: str, direction: str, styles: str, day: str, born: str
+) -> None:
+    """OPS-2: switched on the page itself, kept from then on."""
+    desk.patient.birth_date = date(1990, 1, 2)
+    desk.patient.save()
+    made = desk.book()
+    here = f"/calendar/{desk.clinic.pk}/"
+    answer = desk.client.post("/language/", {"language": language, "next": here})
+    assert (answer.status_code, answer["Location"]) == (302, here)
+    page = desk.get("calendar", desk.clinic.pk)
+    assert f'<html lang="{language}" dir="{direction}">' in page.content.decode()
+    assert (styles in page.content.decode(), day in text(page)) == (True, True)
+    panel = text(desk.get("appointment", made.pk))
+    assert (day in panel, born in panel, "10:00–10:30" in panel) == (True, True, True)
+
+
+@pytest.mark.django_db
+def test_the_switch_leads_nowhere_else(desk: Desk) -> None:
+    """ACC-5"""
+    answer = desk.client.post("/language/", {"language": "ar", "next": "//elsewhere.example/"})
+    assert answer["Location"] == "/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("many", "counted"), [(1, "1 patient found"), (2, "2 patients found"), (5, "5 patients found")]
+)
+def test_numbers_have_their_plural(desk: Desk, many: int, counted: str) -> None:
+    """OPS-2"""
+    for _ in range(many - 1):
+        make_patient(desk.clinic, last_name="Leeds")
+    assert text(desk.get("patient-search", desk.clinic.pk, q="lee")).endswith(counted)
+
+
+@pytest.mark.django_db
+def test_every_wrong_field_is_named_in_russian_too(desk: Desk) -> None:
+    """PAT-2, OPS-2"""
+    desk.client.cookies["django_language"] = "ru"
+    found = errors(desk.post("patient-register", desk.clinic.pk, first_name="Zoe", birth_date="12/20/2024"))
+    assert len(found) == 1
+    assert "20.12.1990" in found[0]
+    assert "Write the date" not in found[0]
