@@ -1,7 +1,7 @@
 """Every address of the screens: who gets in, and what the others are told."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -54,6 +54,11 @@ ALL = {**CLINICS, **APPOINTMENTS}
 EVERYONES = {"home", "set_language"}
 
 
+def rest(patient: UUID) -> dict[str, list[Any]]:
+    """What addresses name beside the clinic or the appointment."""
+    return {"patient-chosen": [patient], "appointment-step": ["arrive"]}
+
+
 def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     """As the screen would: of the desk's clinic, patient and an appointment there."""
     method, fixed, _, _ = ALL[name]
@@ -61,7 +66,7 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     if name in APPOINTMENTS:
         made = Appointment.objects.filter(clinic=desk.clinic).first() or desk.book("15:00")
         args = [made.pk]
-    args += {"patient-chosen": [desk.patient.pk], "appointment-step": ["arrive"]}.get(name, [])
+    args += rest(desk.patient.pk).get(name, [])
     form = desk.form() if name in ("booking-hold", "booking-book") else {}
     return getattr(client, method)(reverse(name, args=args), {**form, **fixed, **sent})
 
@@ -110,24 +115,29 @@ def test_of_another_clinic_nothing_is_there(desk: Desk, name: str) -> None:
     client = Client()
     client.force_login(make_user("clinic_admin", make_clinic()))
     assert call(client, name, desk).status_code == 404
-    args = [uuid4(), *{"patient-chosen": [uuid4()], "appointment-step": ["arrive"]}.get(name, [])]
+    args = [uuid4(), *rest(uuid4()).get(name, [])]
     assert getattr(client, ALL[name][0])(reverse(name, args=args), WEEK).status_code == 404
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_the_signed_out_are_asked_to_sign_in(desk: Desk, name: str) -> None:
+def test_the_signed_out_are_asked_to_sign_in(desk: Desk) -> None:
     """ACC-5: a page leads to the sign-in; a piece of one makes the browser load the page again."""
-    whole = call(Client(), name, desk)
-    assert (whole.status_code, whole["Location"].split("?")[0]) == (302, "/accounts/login/")
-    piece = call(Client(headers={"HX-Request": "true"}), name, desk)
-    assert (piece.status_code, piece.content, piece["HX-Refresh"]) == (401, b"", "true")
+    piece = Client(headers={"HX-Request": "true"})
+    whole = {name: call(Client(), name, desk) for name in ALL}
+    assert {name: (one.status_code, one["Location"].split("?")[0]) for name, one in whole.items()} == dict.fromkeys(
+        ALL, (302, "/accounts/login/")
+    )
+    pieces = {name: call(piece, name, desk) for name in ALL}
+    assert {name: (one.status_code, one.content, one["HX-Refresh"]) for name, one in pieces.items()} == dict.fromkeys(
+        ALL, (401, b"", "true")
+    )
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_the_wrong_method_is_refused(desk: Desk, name: str) -> None:
-    other = "post" if ALL[name][0] == "get" else "get"
-    args = [desk.clinic.pk, *{"patient-chosen": [desk.patient.pk], "appointment-step": ["arrive"]}.get(name, [])]
-    assert getattr(desk.client, other)(reverse(name, args=args)).status_code == 405
+def test_the_wrong_method_is_refused(desk: Desk) -> None:
+    found = {}
+    for name, (method, *_) in ALL.items():
+        args = [desk.clinic.pk, *rest(desk.patient.pk).get(name, [])]
+        found[name] = getattr(desk.client, "post" if method == "get" else "get")(reverse(name, args=args)).status_code
+    assert found == dict.fromkeys(ALL, 405)
 
 
 def test_rights_in_one_clinic_are_none_in_another(desk: Desk) -> None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
-DAYS = ("9999-12-31", "9999-12-20", "2201-01-01", "1969-12-31", "0001-01-01", "soon", "")
+DAYS = ("9999-12-31", "2201-01-01", "1969-12-31", "0001-01-01", "soon")
 
 
 @pytest.fixture
