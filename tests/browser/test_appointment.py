@@ -44,9 +44,9 @@ def test_through_the_day_and_back(open_desk: Open, visit: Appointment) -> None:
     """APT-4: only the buttons its status allows; the history says who did what."""
     desk = open_desk()
     desk.box("Karimova").click()
-    desk.button("Arrived").click()
-    desk.button("Start").click()
-    desk.button("Completed").click()
+    for button, status in (("Arrived", "Arrived"), ("Start", "In progress"), ("Completed", "Completed")):
+        desk.button(button).click()
+        desk.panel.locator(".badge-status", has_text=status).wait_for()
     desk.button("Reopen").first.click()
     desk.page.keyboard.type("wrong button")
     desk.page.keyboard.press("Enter")

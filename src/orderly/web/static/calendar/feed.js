@@ -30,8 +30,10 @@ export async function load(urls, day) {
   };
 }
 
-/** Calls `changed` when the calendar has changed, and `linked` with whether the server answers. */
-export function watch(urls, { changed, linked }) {
+/** Calls `changed` when the calendar has changed, and `linked` with whether the server answers.
+ *
+ *  Holds come and go without a trace: `shown` gives those on screen, and one that the server doesn't name is gone. */
+export function watch(urls, { changed, linked, shown }) {
   let last = null;
   let timer = null;
   async function look() {
@@ -39,7 +41,7 @@ export function watch(urls, { changed, linked }) {
     try {
       const { position } = await get(urls.position);
       linked(true);
-      if (last !== null && position !== last) changed();
+      if ((last !== null && position !== last) || !shown().every((id) => position.includes(id))) changed();
       last = position;
     } catch {
       linked(false);

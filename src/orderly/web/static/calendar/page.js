@@ -15,6 +15,7 @@ let day = desk.day;
 let grid = null;
 let loading = 0;
 let missed = false;
+let holds = [];
 
 const address = (url, id) => url.replace("00000000-0000-0000-0000-000000000000", id);
 const open = (box) => openPanel(address(desk.urls.appointment, box.id));
@@ -33,6 +34,7 @@ async function refresh() {
 }
 
 function draw(data) {
+  holds = data.holds.map((held) => held.id);
   document.getElementById("nobody").hidden = data.columns.length > 0;
   const offset = data.now.slice(-6);
   grid ??= new Grid(place.grid, { ...desk, offset }, { free: book, open, drop });
@@ -123,6 +125,7 @@ document.addEventListener("orderly:closed", refresh);
 const freshness = document.getElementById("freshness");
 watch(desk.urls, {
   changed: refresh,
+  shown: () => holds,
   linked: (is) => {
     freshness.textContent = is ? "" : desk.words.offline;
     freshness.classList.toggle("is-lost", !is);

@@ -39,7 +39,8 @@ document.addEventListener("htmx:before:swap", (event) => {
   const { target, request, response } = event.detail.ctx;
   const form = target.closest?.("#booking");
   if (target.id !== "when" || !form) return;
-  if (["day", "time", "provider", "service"].every((name) => form.elements[name].value === request.body.get(name))) return;
+  const typed = [...target.querySelectorAll("[name]:not([name=hold])")];
+  if (typed.every((one) => one.value === (request.body.get(one.name) ?? ""))) return;
   form.elements.hold.value = response.headers.get("Orderly-Hold") ?? "";
   event.preventDefault();
 });
