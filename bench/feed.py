@@ -32,7 +32,7 @@ def measure(options: Options) -> Iterator[Figure]:
 def _growth(url: str, week: Callable[[], bytes], rounds: int) -> Figure:
     sides = Sides(url)
     there = partial(sides.there, week)
-    words = "equal answers" if there() == week() else "UNEQUAL ANSWERS"
     long, short = alternate([week, there], rounds)
-    note = f"{short.median:.2f} → {long.median:.2f} ms, {words}"
+    sizes = f"{len(there()) / 1000:.0f} and {len(week()) / 1000:.0f} kB"
+    note = f"{short.median:.2f} → {long.median:.2f} ms, turn by turn, for {sizes}"
     return Figure("growth with the history", long.median / short.median, "×", 1.15, note=note)

@@ -1,7 +1,7 @@
 """Fills an empty database for the benchmarks.
 
-One clinic of 50 providers is searched and booked in; the week of one of 20 is shown. The days ahead come out the same
-however long the history is: two sizes differ in the past alone. Whatever compares them checks that first.
+One clinic of 50 providers is searched and booked in; the week of one of 20 is shown. As many visits lie ahead however
+long the history is, up to the few that found no room in the past and come today: two sizes differ in the past alone.
 """
 
 from collections.abc import Iterator

@@ -86,7 +86,9 @@ def _growth(url: str, asked: dict[str, tuple[Search, int]]) -> Iterator[Figure]:
     for name, (one, rounds) in asked.items():
         work = partial(search, one)
         there = partial(sides.there, work)
-        words = "equal answers" if there().slots == work().slots else "UNEQUAL ANSWERS"
         long, short = alternate([work, there], rounds)
-        note = f"{short.median:.2f} → {long.median:.2f} ms, {words}"
+        note = (
+            f"{short.median:.2f} → {long.median:.2f} ms, turn by turn, for {len(there().slots)} and "
+            f"{len(work().slots)} slots"
+        )
         yield Figure(f"growth with the history, {name}, 30 days", long.median / short.median, "×", 1.15, note=note)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from orderly.appointments.models import Appointment
+from orderly.core import clock
 from tests.browser.conftest import Cast
 from tests.browser.desk import Desk
 from tests.factories import at
@@ -56,3 +57,16 @@ def test_the_clinics_clock_counts_not_the_browsers(open_desk: Open, cast: Cast, 
     assert Appointment.objects.get().start == at(cast.clinic, cast.tomorrow, "09:15")
     desk.page.keyboard.press("t")
     assert desk.page.url.endswith(f"?day={cast.tomorrow.fromordinal(cast.tomorrow.toordinal() - 1)}")
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Kiritimati"])
+def test_the_line_of_the_present_is_the_clinics(open_desk: Open, cast: Cast, zone: str) -> None:
+    """CAL-1: the clinic is moved to where it is noon or a little later."""
+    now = clock.now()
+    cast.clinic.timezone = f"Etc/GMT{now.hour - 12:+}"
+    cast.clinic.save()
+    desk = open_desk(day=now.date(), timezone_id=zone)
+    line = desk.page.locator(".ec-now-indicator").bounding_box()
+    assert line
+    wanted = desk.place(0, f"12:{now.minute:02}")[1] - 4
+    assert abs(line["y"] - wanted) < 5  # two minutes are three pixels

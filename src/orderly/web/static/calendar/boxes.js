@@ -38,10 +38,16 @@ export function appointmentContent(box, column, words) {
   const service = box.mark ? [element("span", "box-letter", box.mark), " ", box.service] : [box.service];
   return [
     element("span", "box-time", clockOf(box.start), unseen(`–${clockOf(box.end)}`)),
-    titled(element("span", "box-patient", box.patient), `${box.patient}, ${box.service}`),
+    titled(inOwnDirection(element("span", "box-patient", box.patient)), `${box.patient}, ${box.service}`),
     element("span", "box-service", ...service, unseen(` ${nameOf(column)} `)),
     markOf(box, words),
   ];
+}
+
+// A Latin name in an Arabic page is cut off at its own end, not at its beginning.
+function inOwnDirection(made) {
+  made.dir = "auto";
+  return made;
 }
 
 function titled(made, title) {

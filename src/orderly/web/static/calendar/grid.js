@@ -15,6 +15,10 @@ const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 const hours = (count) => `${String(count).padStart(2, "0")}:00:00`;
 
+/** The clinic's offset, which only the line of the present needs. The calendar takes +00:00 for none given and would
+ *  show the browser's time instead: a minute beside it is near enough. */
+const zoneOf = (now) => (now.slice(-6) === "+00:00" ? "+00:01" : now.slice(-6));
+
 /** The columns call themselves a table but hold buttons: what is no table must not say it is one. The list is one.
  *  What scrolls must be reachable by keyboard, and say what it is. */
 function mendRoles(place) {
@@ -30,14 +34,16 @@ function mendRoles(place) {
 export class Grid {
   #calendar;
   #desk;
+  #zone;
   #data = null;
   #boxes = new Map();
   #busy = false;
   #waiting = null;
 
   /** `handlers`: free(wall, column id), open(box), drop(box, wall, column id, minutes, undo). */
-  constructor(place, desk, handlers) {
+  constructor(place, desk, now, handlers) {
     this.#desk = desk;
+    this.#zone = zoneOf(now);
     const { createCalendar, ResourceTimeGrid, Interaction } = window.EventCalendar;
     mendRoles(place);
     this.#calendar = createCalendar(place, [ResourceTimeGrid, Interaction], this.#options(handlers));
@@ -50,7 +56,7 @@ export class Grid {
       view: "resourceTimeGridDay",
       date: desk.day,
       locale: `${desk.language}-u-nu-latn`,
-      timeZone: desk.offset,
+      timeZone: this.#zone,
       headerToolbar: { start: "", center: "", end: "" },
       allDaySlot: false,
       height: "100%",
@@ -107,6 +113,7 @@ export class Grid {
       return;
     }
     this.#waiting = null;
+    this.#keepTime(data);
     const first = this.#data === null || this.#data.day !== data.day;
     this.#data = data;
     this.#boxes = new Map(data.appointments.map((box) => [box.id, box]));
@@ -114,6 +121,14 @@ export class Grid {
     this.#calendar.setOption("resources", shown);
     if (first) this.#limit(data);
     this.#calendar.setOption("events", [...this.#events(data), ...this.#shades(data)]);
+  }
+
+  /** Where clocks have changed since: the line that shows the present moves with them, the day stays. */
+  #keepTime({ now, day }) {
+    if (zoneOf(now) === this.#zone) return;
+    this.#zone = zoneOf(now);
+    this.#calendar.setOption("timeZone", this.#zone);
+    this.#calendar.setOption("date", day);
   }
 
   #columns(data) {

@@ -36,8 +36,7 @@ async function refresh() {
 function draw(data) {
   holds = data.holds.map((held) => held.id);
   document.getElementById("nobody").hidden = data.columns.length > 0;
-  const offset = data.now.slice(-6);
-  grid ??= new Grid(place.grid, { ...desk, offset }, { free: book, open, drop });
+  grid ??= new Grid(place.grid, desk, data.now, { free: book, open, drop });
   grid.show(data);
   showList(place.list, data, desk, open);
   place.grid.dataset.loaded = day;
