@@ -1,4 +1,4 @@
-"""BIL-2, money: minor units, shares rounded half to even with the rest to the clinic; they always add up to the total."""
+"""BIL-2: minor units, shares rounded half to even with the rest to the clinic; they always add up to the total."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
