@@ -9,7 +9,7 @@ from functools import partial
 
 from bench.measures import Figure, Options
 from tests.races.audit import faults
-from tests.races.storm import storm
+from tests.races.storm import Outcome, storm
 from tests.races.test_many_times import busy_client
 from tests.races.town import Town
 
@@ -30,7 +30,7 @@ def measure(options: Options) -> Iterator[Figure]:
     yield Figure("faults, double bookings and broken rows", len(wrong), "", 0, note=note)
 
 
-def _storm(seed: int) -> list:
+def _storm(seed: int) -> list[Outcome]:
     town = Town(providers=2, patients=8, chairs=2)
     common = [
         town.book(town.patients[nth % 8], town.time("09:00") + 30 * nth, town.providers[nth % 2])()

@@ -1,8 +1,12 @@
 """What every test shares: a database that behaves as in production, and passwords that are quick to make."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
+from django.utils import translation
 
 
 def pytest_configure() -> None:
@@ -10,11 +14,18 @@ def pytest_configure() -> None:
     PBKDF2PasswordHasher.iterations = 1
 
 
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """A page asked for in another language leaves it active in this thread."""
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """On SQLite a file, one for each worker: the usual shared in-memory database knows neither timeouts nor WAL."""
-    settings = connections.settings["default"]
-    if settings["ENGINE"] == "orderly.core.sqlite":
-        settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    default = connections.settings["default"]
+    if default["ENGINE"] == "orderly.core.sqlite":
+        default["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")

@@ -15,7 +15,7 @@ from orderly.journal.models import Entry
 from orderly.patients.models import Patient, Registration
 from orderly.resources.models import Provider
 from tests.appointments.asking import booked, boss, codes, off, refusal
-from tests.factories import MONDAY, NOW, TUESDAY, at, make_clinic, make_patient, make_provider, make_service
+from tests.factories import MONDAY, NOW, TUESDAY, add_phase, at, make_clinic, make_patient, make_provider, make_service
 
 DAY = timedelta(days=1)
 
@@ -35,6 +35,26 @@ def test_a_providers_own_length_price_and_share(clinic: Clinic, service: Service
     Offering.objects.create(service=service, provider=slow, minutes=40, price=7001)
     made = booked(clinic, service, slow, patient)
     assert (made.end - made.start, owed(made)) == (40, (7001, 2310, 4691))
+
+
+def test_a_length_the_phases_cannot_have_is_not_offered(clinic: Clinic, service: Service, patient: Patient) -> None:
+    """The last phase that can give them would have to be shorter than nothing."""
+    add_phase(service, 30)
+    hasty = make_provider(clinic)
+    Offering.objects.create(service=service, provider=hasty, minutes=20)
+    problems = refusal(lambda: booked(clinic, service, hasty, patient), CannotBook)
+    assert problems == (Problem(Code.NOT_OFFERED, "provider"),)
+
+
+def test_a_night_visit_is_still_there_after_midnight(clinic: Clinic, service: Service) -> None:
+    nurse = make_provider(clinic, service=service, hours=(0, 1440), weekdays=127)
+    booked(clinic, service, nurse, make_patient(clinic), "23:30", minutes=60)
+    late = [
+        lambda clock=clock: booked(clinic, service, nurse, make_patient(clinic), clock, day=TUESDAY)
+        for clock in ("00:29", "00:30")
+    ]
+    assert codes(refusal(late[0], CannotBook)) == [("provider_busy", "provider")]
+    assert late[1]().start == at(clinic, TUESDAY, "00:30")
 
 
 @pytest.mark.parametrize(("percent", "shares"), [(0, (0, 5000)), (100, (5000, 0)), (50, (2500, 2500))])

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.management.commands import collectstatic
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -123,6 +125,7 @@ def test_the_demo_keeps_its_secret_to_itself(tmp_path: Path) -> None:
 
 def test_static_files_are_gathered_only_when_they_have_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "STATIC_ROOT", tmp_path / "static")
+    monkeypatch.setattr(collectstatic, "staticfiles_storage", StaticFilesStorage(location=tmp_path / "static"))
     static.collect()
     gathered = tmp_path / "static" / "vendor" / "htmx" / "htmx.min.js"
     assert gathered.is_file()

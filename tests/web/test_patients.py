@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 PERSON = {
     "first_name": "Zoe",
     "last_name": "Ray",
-    "birth_date": "12/20/1990",
+    "birth_date": "20/12/1990",
     "gender": "female",
     "mobile": "07400 123456",
 }
@@ -33,7 +33,7 @@ def test_search_by_parts_of_names_and_digits(desk: Desk, query: str) -> None:
 def test_a_match_shows_age_phone_and_last_visit(desk: Desk) -> None:
     Registration.objects.update(last_visit_on=date(2026, 2, 3))
     response = desk.get("patient-search", desk.clinic.pk, q="lee")
-    assert text(response) == "Ann Lee 36 years · +44 7400 900123 · last here 02/03/2026 1 patient found"
+    assert text(response) == "Ann Lee 36 years · +44 7400 900123 · last here 03/02/2026 1 patient found"
 
 
 def test_nobody_found(desk: Desk) -> None:
@@ -112,7 +112,7 @@ def test_every_wrong_field_is_named_at_once(desk: Desk) -> None:
 
 def test_a_date_that_is_none(desk: Desk) -> None:
     response = desk.post("patient-register", desk.clinic.pk, **{**PERSON, "birth_date": "31.02.1990"})
-    assert errors(response) == ["Write the date like 12/20/1990."]
+    assert errors(response) == ["Write the date like 20/12/1990."]
 
 
 def test_somebody_alike_is_shown_first_and_the_desk_decides(desk: Desk) -> None:

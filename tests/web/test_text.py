@@ -129,7 +129,7 @@ def test_outside_hours_says_so_in_words_and_offers_three(desk: Desk) -> None:
 
 def test_registering_within_a_booking_selects_the_new_patient_for_it(desk: Desk) -> None:
     """PAT-2, APT-1"""
-    person = {"first_name": "Zoe", "last_name": "Ray", "birth_date": "12/20/2024", "gender": "female"}
+    person = {"first_name": "Zoe", "last_name": "Ray", "birth_date": "20/12/2024", "gender": "female"}
     made = desk.post("patient-register", desk.clinic.pk, **person, mobile="+998 90 123 45 67")
     booked = desk.post("booking-book", desk.clinic.pk, **desk.form(patient=value(made, "patient")))
     zoe = Patient.objects.get(first_name="Zoe")

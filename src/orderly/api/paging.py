@@ -19,7 +19,7 @@ class Paged(In):
     """What every list takes."""
 
     limit: int = Field(USUAL, ge=1, le=MOST)
-    cursor: Annotated[str, Text(1000)] | None = Field(None, description="`next` of the piece before")
+    cursor: Annotated[str, Text(8000)] | None = Field(None, description="`next` of the piece before")
 
 
 def cursor_of(name: str, values: Sequence[Any]) -> str:

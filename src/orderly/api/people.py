@@ -16,13 +16,14 @@ from orderly.api.schemas import In, Out, Page
 from orderly.api.types import Id, Text, Time, Yes, minute_of, moment
 from orderly.clinics.models import Clinic
 from orderly.core.clock import instant
+from orderly.core.errors import NotFound
 from orderly.edge.actors import actor_of, now_of, secret_of
 from orderly.edge.guard import SIGNED_IN
 from orderly.edge.scope import clinic_for
 from orderly.journal.actor import Actor
 from orderly.people import actions
 from orderly.people.models import ApiToken, Membership, User
-from orderly.people.queries import role_table
+from orderly.people.queries import digest, role_table
 
 router = Router(tags=["people"])
 
@@ -150,7 +151,10 @@ def _expiry(body: TokenIn) -> datetime | None:
 
 @writes(router, "DELETE", "tokens/{uuid:token}", needs=SIGNED_IN, status=204)
 def revoke_token(request: HttpRequest, token: UUID) -> None:
-    """Revoke one of my tokens. It stops working at once."""
+    """Revoke one of my tokens. It stops working at once. A token can revoke itself alone."""
+    secret = secret_of(request)
+    if secret is not None and not ApiToken.objects.filter(pk=token, digest=digest(secret)).exists():
+        raise NotFound
     actions.revoke_token(token, actor=actor_of(request), now=now_of(request))
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from orderly.core.database import fetch, writing
 from orderly.core.errors import Conflict, invalid
+from orderly.edge.actors import actor_of
 from orderly.edge.models import IdempotentAnswer
 from orderly.engine.problems import Code, Problem
 
@@ -33,14 +34,21 @@ class Answer:
 def key_of(request: HttpRequest) -> str | None:
     """The key the client chose. Raises Invalid for one that isn't 1 to 255 printable ASCII characters."""
     key = request.headers.get(HEADER)
-    if key is not None and not PRINTABLE.fullmatch(key):
+    if key is None:
+        return None
+    if not PRINTABLE.fullmatch(key):
         raise invalid(HEADER, "characters" if key else "too_short")
     return key
 
 
 def digest_of(request: HttpRequest) -> str:
-    """What makes two requests the same one: method, address and body."""
-    head = f"{request.method} {request.get_full_path()}\n".encode()
+    """What makes two requests the same one: method, address, body, and what their sender may do.
+
+    A narrower token of the same user must not be shown the answer that a wider one got.
+    """
+    actor = actor_of(request)
+    rights = sorted((str(clinic), sorted(held)) for clinic, held in actor.rights.items())
+    head = f"{request.method} {request.get_full_path()}\n{sorted(actor.everywhere)}{rights}\n".encode()
     return hashlib.sha256(head + request.body).hexdigest()
 
 

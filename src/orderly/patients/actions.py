@@ -64,6 +64,8 @@ def change(
         if version is not None and version != found.version:
             raise Stale
         values = checked(details.given(), country=place.country, today=_today(place, now), gender=found.gender)
+        if values.get("guardian") == patient:
+            raise NotFound("guardian")
         changed = _write(found, _resolved(values, actor), actor, now)
         if changed:
             changes = dict.fromkeys(changed, (None, None))

@@ -76,7 +76,8 @@ def revoke_token(token: UUID, *, actor: Actor, now: datetime) -> None:
 def allow(role: str, permission: str, allowed: bool, *, clinic: UUID, actor: Actor, now: datetime) -> None:
     """Change one cell of the permission table for a clinic.
 
-    Errors: NotFound, Forbidden (`users:manage`; and nobody can give what they don't hold), Invalid for an unknown
+    Errors: NotFound, Forbidden (`users:manage`; and nobody can give what they don't hold, nor
+    take this from the clinic's administrators), Invalid for an unknown
     role or permission.
     """
     actor.require("users:manage", clinic)
@@ -84,6 +85,8 @@ def allow(role: str, permission: str, allowed: bool, *, clinic: UUID, actor: Act
         raise invalid("role", "unknown")
     if permission not in ALL:
         raise invalid("permission", "unknown")
+    if not allowed and (role, permission) == (Role.CLINIC_ADMIN, "users:manage"):
+        raise Forbidden(permission)  # nobody in the clinic could give it back
     if allowed and not (actor.may(permission, clinic) or actor.may(permission.removesuffix(OWN), clinic)):
         raise Forbidden(permission)
     with writing():

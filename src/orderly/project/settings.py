@@ -152,7 +152,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "orderly.web.errors.csrf_failed"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-RATE_LIMITS = os.environ.get("ORDERLY_RATE_LIMITS", "on") != "off"
+if os.environ.get("ORDERLY_RATE_LIMITS") == "off":
+    ACCOUNT_RATE_LIMITS = False  # the sign-in library's; None would mean its defaults
+TRUSTED_PROXIES = os.environ.get("ORDERLY_TRUSTED_PROXIES", "")
 
 LANGUAGE_CODE = os.environ.get("ORDERLY_LANGUAGE", "en")
 LANGUAGES = [("en", "English"), ("ru", "Русский"), ("ar", "العربية")]

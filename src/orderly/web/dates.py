@@ -1,4 +1,7 @@
-"""Dates as people type and read them: in digits, in the order of their language. 2024-12-20 is read in every one."""
+"""Dates as people type and read them: in digits, the day first. 2024-12-20 is read in every language.
+
+The month is never read first, as it is in the United States: 03/04/1990 must not mean two birthdays in one clinic.
+"""
 
 import re
 from datetime import date
@@ -9,10 +12,7 @@ from django.utils.translation import get_language
 from orderly.calendars.rules import EARLIEST, LATEST
 from orderly.engine.walltime import local
 
-# What is between the numbers, where it says more than the language does: 20.12.2024 is never the month 20.
-DAY_FIRST: Final = "."
-PATTERNS: Final = {"en": "%m/%d/%Y", "ru": "%d.%m.%Y", "ar": "%d/%m/%Y"}
-MONTH_FIRST: Final = frozenset({"en"})
+PATTERNS: Final = {"en": "%d/%m/%Y", "ru": "%d.%m.%Y", "ar": "%d/%m/%Y"}
 NUMBERS: Final = re.compile(r"\s*(\d{1,4})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{1,4})\s*")
 
 
@@ -49,11 +49,9 @@ def typed(text: str) -> date:
     found = NUMBERS.fullmatch(text)
     if found is None:
         raise ValueError(text)
-    first, mark, second, third = found.groups()
+    first, _, second, third = found.groups()
     if len(first) == 4:
         return date(int(first), int(second), int(third))
     if len(third) != 4:
         raise ValueError(text)
-    month_first = mark != DAY_FIRST and language() in MONTH_FIRST
-    day, month = (second, first) if month_first else (first, second)
-    return date(int(third), int(month), int(day))
+    return date(int(third), int(second), int(first))
