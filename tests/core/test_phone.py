@@ -20,6 +20,7 @@ UZBEK, BRITISH = "+998901234567", "+447400123456"
         ("8 (912) 345-67-89", "RU", "+79123456789"),
         ("\u0660\u0665\u0660 \u0661\u0662\u0663 \u0664\u0665\u0666\u0667", "AE", "+971501234567"),
         (UZBEK, "", UZBEK),
+        ("+44 7700 900123", "UZ", "+447700900123"),  # a prefix that no operator has
     ],
 )
 def test_a_number_is_kept_in_one_form(typed: str, country: str, kept: str) -> None:
