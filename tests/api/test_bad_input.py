@@ -12,7 +12,7 @@ from tests.api.client import said
 from tests.api.practice import Practice
 from tests.factories import add_phase
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 AT_ONCE = 0.2  # seconds
 TRIES = 3  # the machine may be busy with something else

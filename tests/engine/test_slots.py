@@ -80,6 +80,7 @@ def test_a_choice_is_found_just_when_there_is_one(plan, calendars, start, overbo
         ]
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(made.plans(), made.calendars(), st.integers(0, 40), TERMS, st.integers(0, 1), WANTED)
 def test_there_is_a_problem_just_when_it_cannot_be(plan, calendars, start, terms, overbook, wanted):
