@@ -8,6 +8,8 @@ import time_machine
 from orderly.appointments.models import Appointment
 from orderly.edge.idempotency import tidy
 from orderly.edge.models import IdempotentAnswer
+from orderly.people.models import ApiToken
+from orderly.people.queries import digest
 from tests.api.client import Caller, said
 from tests.api.practice import Practice
 from tests.factories import NOW
@@ -81,3 +83,13 @@ def test_tidying() -> None:
     assert tidy(NOW + timedelta(hours=23, minutes=59)) == 0
     assert tidy(NOW + timedelta(hours=24)) == 1
     assert not IdempotentAnswer.objects.exists()
+
+
+def test_a_narrower_token_of_the_same_user_is_not_shown_the_answer() -> None:
+    practice = Practice()
+    practice.desk.post("appointments", practice.body(), idempotency_key="k")
+    narrow = Caller(user=practice.desk.user)
+    ApiToken.objects.filter(digest=digest(narrow.secret)).update(permissions=["patients:view"])
+    answer = narrow.post("appointments", practice.body(), idempotency_key="k")
+    assert said(answer) == (422, [("invalid", "Idempotency-Key")])
+    assert narrow.post("appointments", practice.body()).status_code == 403
