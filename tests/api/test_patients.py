@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from orderly.patients.models import Patient
+from orderly.patients.models import Patient, Registration
 from tests.api.client import Caller, said
 from tests.factories import make_clinic, make_patient
 
@@ -199,3 +199,13 @@ def test_pages_by_name() -> None:
         cursor = {"cursor": page["next"]}
     assert len({one["id"] for one in found}) == 5
     assert [one["last_name"] for one in found][:4] == ["Adler", "Berg", "Berg", "Berg"]
+
+
+def test_a_guardian_of_another_clinic_isnt_named() -> None:
+    """PAT-12: the record is one for all clinics, but who is behind it isn't everybody's to know."""
+    clinic, other = make_clinic(), make_clinic()
+    child = make_patient(clinic, guardian=make_patient(other))
+    Registration.objects.create(patient=child, clinic=other)
+    seen = {place: Caller(place).get(f"patients/{child.pk}").json()["guardian"] for place in (clinic, other)}
+    assert seen == {clinic: None, other: str(child.guardian_id)}
+    assert Caller(clinic).get("patients").json()["items"][0]["guardian"] is None

@@ -35,9 +35,9 @@ def test_every_route_has_a_row() -> None:
 
 
 def test_of_the_librarys_pages_only_signing_in_and_out_are_there() -> None:
-    """ACC-5: its others change addresses and passwords."""
+    """ACC-5: its others change addresses and passwords. The second factor is asked for between password and entry."""
     theirs = {(route.path, route.permission) for route in routes() if route.path.startswith(LIBRARYS)}
-    assert theirs == {("/accounts/login/", PUBLIC), ("/accounts/logout/", PUBLIC)}
+    assert theirs == {(f"/accounts/{page}/", PUBLIC) for page in ("login", "logout", "second-factor")}
 
 
 def test_every_permission_asked_for_is_in_the_table() -> None:

@@ -69,3 +69,10 @@ def test_only_a_person_can_do_what_only_a_person_can() -> None:
     assert DESK.person() == ME
     with pytest.raises(Forbidden, match="signed-in"):
         SYSTEM.person()
+
+
+def test_narrowed_to_the_clinics_where_a_right_is_held() -> None:
+    """ACC-4"""
+    both = Actor(user=ME, address="192.0.2.7", rights={HERE: frozenset({EDIT, MANAGE}), THERE: frozenset({MANAGE})})
+    assert both.within(EDIT) == Actor(user=ME, address="192.0.2.7", rights={HERE: frozenset({EDIT, MANAGE})})
+    assert (CHIEF.within(EDIT), CHIEF.within(MANAGE)) == (CHIEF, Actor(user=ME))

@@ -222,3 +222,35 @@ def test_the_system_has_no_tokens() -> None:
     with pytest.raises(Forbidden, match="signed-in"):
         create_token("Robot", clinic=None, permissions=None, expires_at=None, actor=SYSTEM, now=NOW)
     assert (ApiToken.objects.count(), Entry.objects.count()) == (0, 0)
+
+
+def narrow(user: User, *, clinic: UUID | None = None, permissions: Iterable[str] | None = None) -> Actor:
+    actor = bearer(make(user, clinic=clinic, permissions=permissions)[1])
+    assert actor is not None
+    return actor
+
+
+def test_a_narrowed_actor_gives_out_no_more_than_it_has(user: User, clinic: Clinic, other: Clinic) -> None:
+    """ACC-6: all rights, where the maker has some of its user's, and all clinics, where it has one."""
+    Membership.objects.create(user=user, clinic=other, role=Role.FRONT_DESK)
+    some = narrow(user, permissions=["patients:view"])
+    here = narrow(user, clinic=clinic.pk)
+    before = ApiToken.objects.count()
+    for actor, asked in (
+        (some, {}),
+        (some, {"clinic": clinic.pk}),
+        (here, {}),
+        (here, {"permissions": ["patients:view"]}),
+    ):
+        usual = {"clinic": None, "permissions": None, "expires_at": None}
+        with pytest.raises(Forbidden):
+            create_token("more", **{**usual, **asked}, actor=actor, now=NOW)  # type: ignore[arg-type]
+    assert ApiToken.objects.count() == before
+    create_token("same", clinic=clinic.pk, permissions=["patients:view"], expires_at=None, actor=some, now=NOW)
+    create_token("here", clinic=clinic.pk, permissions=None, expires_at=None, actor=here, now=NOW)
+
+
+def test_a_super_admins_narrowed_actor_doesnt_widen_itself(clinic: Clinic) -> None:
+    here = narrow(make_user(Role.SUPER_ADMIN), clinic=clinic.pk)
+    with pytest.raises(Forbidden):
+        create_token("more", clinic=None, permissions=None, expires_at=None, actor=here, now=NOW)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
 from django.core.exceptions import SuspiciousOperation
 from django.test import Client
 from django.urls import path
@@ -13,7 +14,8 @@ from orderly.project.urls import *  # noqa: F403
 from orderly.project.urls import urlpatterns as real
 from orderly.web.middleware import POLICY
 from tests.factories import make_clinic, make_user
-from tests.web.desk import Desk, text
+from tests.web.desk import Desk, errors, text
+from tests.web.markup import inline
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(__file__).resolve().parents[2] / "src" / "orderly" / "web" / "templates"
@@ -118,3 +120,20 @@ def test_the_language_can_be_switched_at_any_time(desk: Desk, language: str, dir
     answer = client.post("/language/", {"language": language, "next": "/accounts/login/"})
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/")
     assert f'<html lang="{language}" dir="{direction}">' in client.get("/accounts/login/").content.decode()
+
+
+def test_who_has_a_second_factor_is_asked_for_it(desk: Desk) -> None:
+    """ACC-1: the password alone opens nothing."""
+    secret = generate_totp_secret()
+    TOTP.activate(desk.user, secret)
+    client = Client()
+    credentials = {"login": desk.user.email, "password": "correct horse"}
+    assert client.post("/accounts/login/", credentials)["Location"] == "/accounts/second-factor/"
+    page = client.get("/accounts/second-factor/")
+    assert (page.status_code, inline(page), "Second factor" in text(page)) == (200, [], True)
+    assert client.get("/")["Location"] == "/accounts/login/?next=/"
+    wrong = client.post("/accounts/second-factor/", {"code": "000000"})
+    assert (wrong.status_code, len(errors(wrong))) == (200, 1)
+    code = f"{hotp_value(secret, next(yield_hotp_counters_from_time())):06}"
+    assert client.post("/accounts/second-factor/", {"code": code})["Location"] == "/"
+    assert client.get("/").status_code == 302

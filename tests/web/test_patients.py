@@ -4,6 +4,7 @@ from datetime import date
 import pytest
 
 from orderly.patients.models import Patient, Registration
+from orderly.people.models import RoleOverride
 from tests.factories import make_clinic, make_patient, make_user
 from tests.web.desk import Desk, errors, said, text, value
 
@@ -46,6 +47,20 @@ def test_patients_of_other_clinics_are_not_found(desk: Desk) -> None:
     stranger = make_patient(make_clinic(), last_name="Leeds")
     assert names(desk.get("patient-search", desk.clinic.pk, q="lee")) == ["Ann Lee"]
     assert desk.get("patient-chosen", desk.clinic.pk, stranger.pk).status_code == 404
+
+
+def test_where_one_may_not_look_at_patients_nobody_is_found(desk: Desk) -> None:
+    """ACC-4, PAT-12: the user's other clinic counts only with the right to look there."""
+    there = make_clinic()
+    stranger = make_patient(there, last_name="Leeds")
+    desk.user.memberships.create(clinic=there, role="front_desk")
+    assert names(desk.get("patient-search", desk.clinic.pk, q="lee")) == ["Ann Lee", "Test Leeds"]
+    RoleOverride.objects.create(clinic=there, role="front_desk", permission="patients:view", allowed=False)
+    assert names(desk.get("patient-search", desk.clinic.pk, q="lee")) == ["Ann Lee"]
+    assert desk.get("patient-chosen", desk.clinic.pk, stranger.pk).status_code == 404
+    assert desk.post("booking-book", desk.clinic.pk, **desk.form(patient=stranger.pk)).status_code == 404
+    alike = desk.post("patient-register", desk.clinic.pk, **{**PERSON, "mobile": stranger.mobile})
+    assert (alike.status_code, said(alike)) == (200, "Registered: Zoe Ray")
 
 
 def test_search_costs_the_same_however_many(desk: Desk, django_assert_num_queries) -> None:

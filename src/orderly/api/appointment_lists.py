@@ -74,7 +74,7 @@ def _filtered(actor: Actor, asked: AppointmentsQuery) -> QuerySet[Appointment]:
     if asked.status:
         rows = rows.filter(status__in=asked.status)
     if asked.q:
-        named = Q(patient__in=Patient.objects.visible_to(actor).matching(asked.q))
+        named = Q(patient__in=Patient.objects.viewable_by(actor).matching(asked.q))
         rows = rows.filter(named | Q(number__istartswith=asked.q))
     return rows
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -183,7 +183,7 @@ def list_patients(request: HttpRequest, asked: Query[PatientsQuery]) -> Page[Pat
     actor = actor_of(request)
     rows = _known(actor, asked.clinic).matching(asked.q).prefetch_related("registrations")
     found, rest = piece(rows, ("last_name", "first_name", "id"), asked, name="patients")
-    return Page[PatientOut](items=[_patient(one, actor) for one in found], next=rest)
+    return Page[PatientOut](items=_patients(found, actor), next=rest)
 
 
 def _known(actor: Actor, clinic: UUID | None) -> Any:
@@ -192,12 +192,7 @@ def _known(actor: Actor, clinic: UUID | None) -> Any:
         return Patient.objects.in_clinic(clinic_for(actor, VIEW, clinic).pk)
     if not actor.may_anywhere(VIEW):
         raise Forbidden(VIEW)
-    return Patient.objects.visible_to(_narrowed(actor))
-
-
-def _narrowed(actor: Actor) -> Actor:
-    """The actor in those clinics only where they may see patients."""
-    return replace(actor, rights={clinic: held for clinic, held in actor.rights.items() if VIEW in held})
+    return Patient.objects.viewable_by(actor)
 
 
 @writes(router, "POST", "patients", needs=EDIT, status=201)
@@ -216,9 +211,10 @@ def find_duplicates(request: HttpRequest, body: LikeIn) -> Page[MatchOut]:
     clinic = clinic_for(actor, VIEW, body.clinic)
     today, _ = local(clinic.timezone, minute(now_of(request)))
     details = checked(body.details().given(), country=clinic.country, today=today)
-    matches = queries.duplicates(details, actor=_narrowed(actor))
+    matches = queries.duplicates(details, actor=actor)
     prefetch_related_objects([match.patient for match in matches], "registrations")
-    items = [MatchOut(patient=_patient(match.patient, actor), by=list(match.by)) for match in matches]
+    shown = _patients([match.patient for match in matches], actor)
+    items = [MatchOut(patient=one, by=list(match.by)) for one, match in zip(shown, matches, strict=True)]
     return Page[MatchOut](items=items, next=None)
 
 
@@ -243,6 +239,18 @@ def change_patient(request: HttpRequest, patient: UUID, body: DetailsIn) -> Pati
 
 
 def _patient(patient: Patient, actor: Actor) -> PatientOut:
+    [shown] = _patients([patient], actor)
+    return shown
+
+
+def _patients(patients: Sequence[Patient], actor: Actor) -> list[PatientOut]:
+    """As the actor may see them: without the clinics, and without a guardian, that aren't theirs to see."""
+    named = {patient.guardian_id for patient in patients if patient.guardian_id}
+    guardians = set(Patient.objects.viewable_by(actor).filter(pk__in=named).values_list("pk", flat=True))
+    return [_shown(patient, actor, guardians) for patient in patients]
+
+
+def _shown(patient: Patient, actor: Actor, guardians: Collection[UUID]) -> PatientOut:
     plain = {name: getattr(patient, name) for name in SAME}
     clinics = sorted(one.clinic_id for one in patient.registrations.all() if actor.belongs_to(one.clinic_id))
     return PatientOut(
@@ -250,7 +258,7 @@ def _patient(patient: Patient, actor: Actor) -> PatientOut:
         id=patient.pk,
         birth_date=patient.birth_date.isoformat(),
         gestation_noted_on=patient.gestation_noted_on.isoformat() if patient.gestation_noted_on else None,
-        guardian=patient.guardian_id,
+        guardian=patient.guardian_id if patient.guardian_id in guardians else None,
         clinics=clinics,
         created_by=patient.created_by_id,
         created_at=str(moment("UTC", patient.created_at)),

@@ -52,4 +52,6 @@ def clinic_for(
 
 
 def _visible(model: Any, actor: Actor) -> QuerySet[Any]:
+    if model is Patient:
+        return Patient.objects.viewable_by(actor)
     return model.objects.visible_to(actor)

@@ -37,6 +37,13 @@ class Actor:
     def may_anywhere(self, permission: str) -> bool:
         return permission in self.everywhere or any(permission in rights for rights in self.rights.values())
 
+    def within(self, permission: str) -> "Actor":
+        """The actor in those clinics only where they hold `permission`."""
+        if permission in self.everywhere:
+            return self
+        held = {clinic: rights for clinic, rights in self.rights.items() if permission in rights}
+        return Actor(user=self.user, address=self.address, rights=held)
+
     def person(self) -> UUID:
         """The user, for what only a person can do; Forbidden for the system."""
         if self.user is None:

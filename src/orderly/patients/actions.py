@@ -93,7 +93,7 @@ def _editable_in(patient: Patient, actor: Actor) -> Clinic:
 def _resolved(values: dict[str, Any], actor: Actor) -> dict[str, Any]:
     guardian = values.pop("guardian", None)
     if guardian is not None:
-        if not Patient.objects.visible_to(actor).filter(pk=guardian).exists():
+        if not Patient.objects.viewable_by(actor).filter(pk=guardian).exists():
             raise NotFound("guardian")
         values["guardian_id"] = guardian
     return values

@@ -36,6 +36,10 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             return self
         return self.filter(Q(pk__in=Registration.objects.filter(clinic__in=actor.clinics).values("patient")))
 
+    def viewable_by(self, actor: Actor) -> PatientQuerySet:
+        """Those of the clinics where the actor may look at patients."""
+        return self.visible_to(actor.within("patients:view"))
+
     def in_clinic(self, clinic: UUID) -> PatientQuerySet:
         return self.filter(registrations__clinic=clinic)
 

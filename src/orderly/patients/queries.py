@@ -27,7 +27,7 @@ def duplicates(details: dict[str, Any], *, actor: Actor) -> Sequence[Match]:
     same_mobile = Q(mobile=mobile) if mobile else NOBODY
     same_document = Q(document_number=document) if document else NOBODY
     both_first = Case(When(same_mobile & same_document, then=0), default=1)
-    alike = Patient.objects.visible_to(actor).filter(same_mobile | same_document).order_by(both_first, "id")
+    alike = Patient.objects.viewable_by(actor).filter(same_mobile | same_document).order_by(both_first, "id")
     return [Match(patient, _by(patient, mobile, document)) for patient in alike[:MOST_MATCHES]]
 
 

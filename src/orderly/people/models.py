@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,11 +10,18 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from orderly.clinics.models import Clinic
-from orderly.core.models import Identified
+from orderly.core.models import Identified, Versioned
+from orderly.journal.actor import Actor
 from orderly.people.permissions import Role
 
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, actor: Actor) -> UserQuerySet:
+        return self.get_queryset().visible_to(actor)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
@@ -27,8 +35,19 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(Identified, AbstractBaseUser, PermissionsMixin):
-    """Somebody who signs in, by e-mail. What they may do hangs on their memberships."""
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, actor: Actor) -> UserQuerySet:
+        """Those who hold a role in one of the actor's clinics."""
+        if actor.clinics is None:
+            return self
+        return self.filter(pk__in=Membership.objects.filter(clinic__in=actor.clinics).values("user"))
+
+
+class User(Identified, Versioned, AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in, by e-mail. What they may do hangs on their memberships.
+
+    `epoch` is part of what every session of theirs is checked against with each request: one more ends them all.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200, blank=True)
@@ -36,6 +55,7 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="may enter the support admin")
     language = models.CharField(max_length=10, blank=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
 
@@ -47,6 +67,14 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def get_session_auth_hash(self) -> str:
+        return f"{super().get_session_auth_hash()}.{self.epoch}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Under the secret keys that were in use before."""
+        for old in super().get_session_auth_fallback_hash():
+            yield f"{old}.{self.epoch}"
 
 
 class Membership(Identified):
@@ -105,3 +133,42 @@ class ApiToken(Identified):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Invitation(Identified):
+    """That somebody is asked to take a role in a clinic (null: super_admin of the organisation).
+
+    The secret of its link is made of the server's key and `nonce` (see `rules.secret`), so that the worker can write
+    the link into the mail, and nobody who only reads this table can. Sending it again makes a new nonce: `round` says
+    which mail is the valid one.
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, null=True, related_name="+")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    email = models.EmailField()
+    language = models.CharField(max_length=10)
+    nonce = models.CharField(max_length=43)
+    round = models.PositiveSmallIntegerField(default=1)
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic", "-id"], name="invitation_newest"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(role=Role.SUPER_ADMIN, clinic__isnull=True)
+                | (~Q(role=Role.SUPER_ADMIN) & Q(clinic__isnull=False)),
+                name="invitation_clinic",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True), name="invitation_end"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} in {self.clinic_id or 'the organisation'}"

@@ -4,9 +4,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from importlib import import_module
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.crypto import constant_time_compare
 
 from orderly.journal.actor import Actor
 from orderly.people.models import ApiToken, Membership, RoleOverride, User
@@ -72,15 +77,37 @@ def token_actor(secret: str, *, address: str, now: datetime) -> Actor | None:
         return None
     if token.last_used_at is None or now - token.last_used_at > USED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    return _narrow(actor_for(token.user, address=address), token)
+    return narrowed(actor_for(token.user, address=address), token.clinic_id, token.permissions)
 
 
-def _narrow(actor: Actor, token: ApiToken) -> Actor:
-    subset = ALL if token.permissions is None else frozenset(token.permissions)
-    if token.clinic_id is None:
-        rights = {clinic: held & subset for clinic, held in actor.rights.items()}
+def session_user(key: str) -> User | None:
+    """Whom a session signs in at this moment: two queries. None once it has ended, for whichever reason: signed out,
+    expired, ended by an administrator, another password, the user deactivated.
+    """
+    kept = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    try:
+        user = User.objects.filter(pk=kept.get(SESSION_KEY), is_active=True).first()
+    except ValidationError:  # not one of our ids
+        return None
+    if user is None:
+        return None
+    valid = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    shown = kept.get(HASH_SESSION_KEY, "")
+    return user if any(constant_time_compare(shown, one) for one in valid) else None
+
+
+def session_alive(key: str) -> bool:
+    """Whether a session still signs somebody in, for connections that outlive the request which opened them."""
+    return session_user(key) is not None
+
+
+def narrowed(actor: Actor, clinic: UUID | None, permissions: Iterable[str] | None) -> Actor:
+    """The actor in one clinic only (None: wherever they are), with no more than these rights (None: all of them)."""
+    subset = ALL if permissions is None else frozenset(permissions)
+    if clinic is None:
+        rights = {place: held & subset for place, held in actor.rights.items()}
         return Actor(user=actor.user, address=actor.address, rights=rights, everywhere=actor.everywhere & subset)
-    if not actor.belongs_to(token.clinic_id):
+    if not actor.belongs_to(clinic):
         return Actor(user=actor.user, address=actor.address)
-    held = (actor.everywhere | actor.rights.get(token.clinic_id, frozenset())) & subset
-    return Actor(user=actor.user, address=actor.address, rights={token.clinic_id: held})
+    held = (actor.everywhere | actor.rights.get(clinic, frozenset())) & subset
+    return Actor(user=actor.user, address=actor.address, rights={clinic: held})

@@ -1,4 +1,5 @@
 from allauth.account import views as account
+from allauth.mfa.base import views as second_factor
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
@@ -14,5 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Only what is used: the library's other pages change addresses and passwords, which nobody may do here yet.
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
+    # Asked of those who have a second factor, between password and entry.
+    path("accounts/second-factor/", second_factor.authenticate, name="mfa_authenticate"),
     path("language/", guard(PUBLIC, "POST")(set_language), name="set_language"),
 ]

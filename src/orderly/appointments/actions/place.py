@@ -72,10 +72,11 @@ class Placed:
 
 
 def stage_for(wish: Wish, *, actor: Actor) -> Scene:
-    """What the wish is about, as far as the actor may know of it: a patient none of their clinics knows isn't there."""
+    """What the wish is about, as far as the actor may know of it: a patient whom none of the
+    clinics knows where they may look at patients isn't there."""
     stage = scene_of(wish)
     known = stage.taker is not None and stage.taker.registered
-    if wish.patient and not known and not Patient.objects.visible_to(actor).filter(pk=wish.patient).exists():
+    if wish.patient and not known and not Patient.objects.viewable_by(actor).filter(pk=wish.patient).exists():
         raise NotFound("patient")
     return stage
 

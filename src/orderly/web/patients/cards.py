@@ -29,13 +29,13 @@ def cards(patients: Iterable[Patient], clinic: Clinic, *, now: datetime) -> list
 
 
 def card_of(patient: UUID, clinic: Clinic, *, actor: Actor, now: datetime) -> Card | None:
-    """One patient of the actor's clinics."""
-    return next(iter(cards(Patient.objects.visible_to(actor).filter(pk=patient), clinic, now=now)), None)
+    """One patient of the clinics where the actor may look at patients."""
+    return next(iter(cards(Patient.objects.viewable_by(actor).filter(pk=patient), clinic, now=now)), None)
 
 
 def search(query: str, clinic: Clinic, *, actor: Actor, now: datetime, most: int) -> list[Card]:
     """Those who match what was typed so far."""
     if not query.strip():
         return []
-    found = Patient.objects.visible_to(actor).filter(resource__active=True).matching(query)
+    found = Patient.objects.viewable_by(actor).filter(resource__active=True).matching(query)
     return cards(found[:most], clinic, now=now)

@@ -1,4 +1,4 @@
-"""Giving out and revoking API tokens; changing what a role may do in a clinic."""
+"""Giving out and revoking API tokens."""
 
 import secrets
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ from orderly.clinics.models import Clinic
 from orderly.core.database import writing
 from orderly.core.errors import Forbidden, NotFound, invalid
 from orderly.journal.actions import record
-from orderly.journal.actor import OWN, Actor
-from orderly.people.facts import RightsChanged, TokenCreated, TokenRevoked
-from orderly.people.models import ApiToken, RoleOverride
-from orderly.people.permissions import ALL, Role, defaults
-from orderly.people.queries import digest
+from orderly.journal.actor import Actor
+from orderly.people.facts import TokenCreated, TokenRevoked
+from orderly.people.models import ApiToken, User
+from orderly.people.permissions import ALL
+from orderly.people.queries import actor_for, digest, narrowed
 
 PREFIX = "ord_"  # so that secret scanners know one when they see it
 
@@ -61,6 +61,17 @@ def _check_token(
             raise invalid("permissions", "unknown")
         if not (actor.may(permission, clinic) if clinic else actor.may_anywhere(permission)):
             raise Forbidden(permission)
+    _within(actor, clinic, subset)
+
+
+def _within(actor: Actor, clinic: UUID | None, subset: list[str] | None) -> None:
+    """Forbidden where the token would do more than its maker, who may be a token with less than its user's rights."""
+    given = narrowed(actor_for(User.objects.get(pk=actor.person())), clinic, subset)
+    beyond = set(given.everywhere - actor.everywhere)
+    for place, held in given.rights.items():
+        beyond |= held - actor.everywhere - actor.rights.get(place, frozenset())
+    if beyond:
+        raise Forbidden(min(beyond))
 
 
 def revoke_token(token: UUID, *, actor: Actor, now: datetime) -> None:
@@ -71,32 +82,3 @@ def revoke_token(token: UUID, *, actor: Actor, now: datetime) -> None:
             raise NotFound
         if ApiToken.objects.filter(pk=token, revoked_at__isnull=True).update(revoked_at=now):
             record(TokenRevoked(subject=token, clinic=found.clinic_id), actor=actor, now=now)
-
-
-def allow(role: str, permission: str, allowed: bool, *, clinic: UUID, actor: Actor, now: datetime) -> None:
-    """Change one cell of the permission table for a clinic.
-
-    Errors: NotFound, Forbidden (`users:manage`; and nobody can give what they don't hold, nor
-    take this from the clinic's administrators), Invalid for an unknown
-    role or permission.
-    """
-    actor.require("users:manage", clinic)
-    if role not in Role.values or role in (Role.SUPER_ADMIN, Role.PATIENT):
-        raise invalid("role", "unknown")
-    if permission not in ALL:
-        raise invalid("permission", "unknown")
-    if not allowed and (role, permission) == (Role.CLINIC_ADMIN, "users:manage"):
-        raise Forbidden(permission)  # nobody in the clinic could give it back
-    if allowed and not (actor.may(permission, clinic) or actor.may(permission.removesuffix(OWN), clinic)):
-        raise Forbidden(permission)
-    with writing():
-        if not Clinic.objects.filter(pk=clinic).exists():
-            raise NotFound
-        cell = RoleOverride.objects.filter(clinic=clinic, role=role, permission=permission)
-        before = cell.values_list("allowed", flat=True).first()
-        RoleOverride.objects.update_or_create(
-            clinic_id=clinic, role=role, permission=permission, defaults={"allowed": allowed}
-        )
-        old = permission in defaults(role) if before is None else before
-        change = {f"{role} {permission}": (old, allowed)}
-        record(RightsChanged(subject=clinic, clinic=clinic, changes=change), actor=actor, now=now)
