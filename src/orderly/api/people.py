@@ -115,7 +115,7 @@ def list_tokens(request: HttpRequest, paged: Query[Paged]) -> Page[TokenOut]:
     """My tokens that haven't been revoked, newest first."""
     mine = ApiToken.objects.filter(user=actor_of(request).person(), revoked_at__isnull=True)
     rows, rest = piece(mine, ("-id",), paged, name="tokens")
-    return Page[TokenOut](items=[_token(row) for row in rows], next=rest)
+    return Page[TokenOut](items=[shown_token(row) for row in rows], next=rest)
 
 
 @writes(
@@ -137,7 +137,7 @@ def create_token(request: HttpRequest, body: TokenIn) -> NewToken:
         actor=actor,
         now=now,
     )
-    return NewToken(**_token(token).model_dump(), secret=secret)
+    return NewToken(**shown_token(token).model_dump(), secret=secret)
 
 
 def _expiry(body: TokenIn) -> datetime | None:
@@ -158,7 +158,7 @@ def revoke_token(request: HttpRequest, token: UUID) -> None:
     actions.revoke_token(token, actor=actor_of(request), now=now_of(request))
 
 
-def _token(token: ApiToken) -> TokenOut:
+def shown_token(token: ApiToken) -> TokenOut:
     return TokenOut(
         id=token.pk,
         name=token.name,

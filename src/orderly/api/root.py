@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI, Router
 from ninja.parser import Parser
 
-from orderly.api import appointment_lists, holds, patients, people, reference, setup, slots
+from orderly.api import appointment_lists, holds, patients, people, reference, setup, slots, users
 from orderly.api.auth import Bearer, Session
 from orderly.api.refusals import handle, not_allowed, not_found
 from orderly.api.schemas import Refusal
@@ -24,6 +24,7 @@ ROUTERS: tuple[Router, ...] = (
     patients.router,
     reference.router,
     people.router,
+    users.router,
     *setup.ROUTERS,
 )
 

@@ -19,6 +19,8 @@ class Role(TextChoices):
 FD, CS, DR, CA, BI = Role.FRONT_DESK, Role.CLINICAL_STAFF, Role.DOCTOR, Role.CLINIC_ADMIN, Role.BILLING
 STAFF = (FD, CS, DR, CA, BI, Role.READ_ONLY)
 DESK = (FD, CS, DR, CA)
+GIVEN = (CA, DR, CS, FD, BI, Role.READ_ONLY)  # in a clinic, by its administrators; a patient's comes with the portal
+MANAGE = "users:manage"
 
 PERMISSIONS: dict[str, tuple[Role, ...]] = {
     "booking:view_calendar": STAFF,
@@ -70,3 +72,17 @@ ALL = frozenset(PERMISSIONS)
 def defaults(role: str) -> frozenset[str]:
     """What a role may do where the clinic has changed nothing."""
     return frozenset(permission for permission, roles in PERMISSIONS.items() if role in roles)
+
+
+# What a profession brings, and not a rank: an administrator who may read no records may still employ those who do.
+PROFESSIONAL = frozenset({"records:view", "records:edit"})
+
+
+def lacking(wanted: frozenset[str], held: frozenset[str]) -> frozenset[str]:
+    """The rights that are wanted and not held; a right covers its part for the own calendar."""
+    return frozenset(one for one in wanted if not {one, one.removesuffix(OWN)} & held)
+
+
+def rank(role: str, rights: frozenset[str]) -> frozenset[str]:
+    """Of what a role may do in a clinic that which makes it higher or lower than another."""
+    return rights - (PROFESSIONAL & defaults(role))

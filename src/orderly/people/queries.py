@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from importlib import import_module
 from uuid import UUID
@@ -10,12 +10,12 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
 from orderly.journal.actor import Actor
 from orderly.people.models import ApiToken, Membership, RoleOverride, User
-from orderly.people.permissions import ALL, Role, defaults
+from orderly.people.permissions import ALL, GIVEN, MANAGE, Role, defaults, lacking, rank
 
 USED_EVERY = timedelta(minutes=1)
 
@@ -44,8 +44,50 @@ def _rights(roles: dict[UUID, set[str]]) -> dict[UUID, frozenset[str]]:
 def role_table(clinic: UUID) -> dict[str, frozenset[str]]:
     """What each role that a clinic can give may do there."""
     changed = _changes([clinic])
-    roles = [role for role in Role if role not in (Role.SUPER_ADMIN, Role.PATIENT)]
-    return {role: _apply(defaults(role), changed[clinic, role]) for role in roles}
+    return {role: _apply(defaults(role), changed[clinic, role]) for role in GIVEN}
+
+
+def assignable(clinics: Iterable[UUID | None], *, actor: Actor) -> dict[UUID | None, frozenset[str]]:
+    """The roles that the actor may give and take in each of these clinics (None: in the organisation), in one query.
+
+    Never above the actor's own: what the role may do there, with the clinic's changes, the actor may too, except what
+    the profession alone brings.
+    """
+    found: dict[UUID | None, frozenset[str]] = {
+        None: frozenset({Role.SUPER_ADMIN.value} if actor.everywhere >= ALL else ())
+    }
+    managed = [clinic for clinic in set(clinics) if clinic is not None and actor.may(MANAGE, clinic)]
+    changed = _changes(managed)
+    for clinic in managed:
+        held = actor.everywhere | actor.rights.get(clinic, frozenset())
+        found[clinic] = frozenset(
+            role.value for role in GIVEN if not lacking(rank(role, _apply(defaults(role), changed[clinic, role])), held)
+        )
+    return found
+
+
+def administered(actor: Actor, clinic: UUID | None = None) -> QuerySet[User]:
+    """The staff of one clinic; without one, of all whose users the actor manages: where that is the organisation, all
+    users.
+    """
+    roles = Membership.objects.exclude(role=Role.PATIENT)
+    if clinic is not None:
+        roles = roles.filter(clinic=clinic)
+    elif MANAGE in actor.everywhere:
+        return User.objects.all()
+    else:
+        roles = roles.filter(clinic__in=list(actor.within(MANAGE).rights))
+    return User.objects.filter(pk__in=roles.values("user"))
+
+
+def is_below(user: User, may_give: Mapping[UUID | None, frozenset[str]]) -> bool:
+    """Whether all of the user's clinics are among those of `assignable`, and no role of theirs is above the actor's."""
+    if user.is_superuser and not may_give.get(None):
+        return False
+    return all(
+        one.clinic_id in may_give and (one.role == Role.PATIENT or one.role in may_give[one.clinic_id])
+        for one in user.memberships.all()
+    )
 
 
 def _changes(clinics: Iterable[UUID]) -> dict[tuple[UUID, str], dict[str, bool]]:

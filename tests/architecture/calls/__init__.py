@@ -2,9 +2,10 @@
 
 from tests.architecture.calls.booking import BOOKING
 from tests.architecture.calls.made import Call, Row
+from tests.architecture.calls.people import PEOPLE
 from tests.architecture.calls.screens import SCREENS
 from tests.architecture.calls.setup import SETUP
 
-CALLS: dict[tuple[str, str], Row] = {**BOOKING, **SETUP, **SCREENS}
+CALLS: dict[tuple[str, str], Row] = {**BOOKING, **PEOPLE, **SETUP, **SCREENS}
 
 __all__ = ["CALLS", "Call", "Row"]

@@ -10,9 +10,10 @@ from orderly.core.database import writing
 from orderly.core.errors import Forbidden, NotFound, invalid
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
+from orderly.people.actions.users import whole_account
 from orderly.people.facts import TokenCreated, TokenRevoked
 from orderly.people.models import ApiToken, User
-from orderly.people.permissions import ALL
+from orderly.people.permissions import ALL, MANAGE
 from orderly.people.queries import actor_for, digest, narrowed
 
 PREFIX = "ord_"  # so that secret scanners know one when they see it
@@ -80,5 +81,27 @@ def revoke_token(token: UUID, *, actor: Actor, now: datetime) -> None:
         found = ApiToken.objects.filter(pk=token, user_id=actor.person()).first()
         if found is None:
             raise NotFound
-        if ApiToken.objects.filter(pk=token, revoked_at__isnull=True).update(revoked_at=now):
-            record(TokenRevoked(subject=token, clinic=found.clinic_id), actor=actor, now=now)
+        _revoke(found, actor, now)
+
+
+def revoke_token_of(user: UUID, token: UUID, *, actor: Actor, now: datetime) -> None:
+    """For administrators: somebody else's token stops working.
+
+    Errors: NotFound, Forbidden. One for a clinic is for those who may manage its users; one for all of the user's
+    clinics, for those who may do that in all of them (see `users.whole_account`).
+    """
+    with writing():
+        found = ApiToken.objects.filter(pk=token, user=user).first()
+        if found is None:
+            raise NotFound
+        if found.clinic_id is None:
+            whole_account(user, actor)
+        else:
+            actor.require(MANAGE, found.clinic_id)
+        _revoke(found, actor, now)
+
+
+def _revoke(token: ApiToken, actor: Actor, now: datetime) -> None:
+    if ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=now):
+        fact = TokenRevoked(subject=token.pk, clinic=token.clinic_id, ids={"user": str(token.user_id)})
+        record(fact, actor=actor, now=now)
