@@ -34,7 +34,16 @@ LOST = {
     ),
     "claims": (
         "SELECT c.id FROM calendars_claim c LEFT JOIN appointments_appointment a ON a.claim_id = c.id "
-        "LEFT JOIN calendars_hold h ON h.claim_id = c.id WHERE a.id IS NULL AND h.id IS NULL"
+        "LEFT JOIN calendars_hold h ON h.claim_id = c.id LEFT JOIN appointments_session s ON s.claim_id = c.id "
+        "WHERE a.id IS NULL AND h.id IS NULL AND s.id IS NULL"
+    ),
+    "sessions": (
+        "SELECT s.id FROM appointments_session s "
+        "WHERE NOT EXISTS (SELECT 1 FROM calendars_reservation r WHERE r.resource_id = s.resource_id)"
+    ),
+    "places": (
+        "SELECT r.id FROM resources_resource r LEFT JOIN appointments_session s ON s.resource_id = r.id "
+        "WHERE r.kind = 'session' AND s.id IS NULL"
     ),
     "facts": (
         "SELECT e.id FROM journal_entry e LEFT JOIN appointments_appointment a ON a.id = e.subject "
@@ -73,15 +82,16 @@ def out_of_step() -> list[object]:
 
 
 def misremembered() -> list[object]:
-    """Appointments whose `uses` are not exactly what their claim holds."""
-    held: dict[int, list[tuple[int, int, int]]] = {}
+    """Appointments whose `uses` are not exactly what their claim and their session's hold."""
+    held: dict[int | None, list[tuple[int, int, int]]] = {}
     for claim, *place in Reservation.objects.values_list("claim", "resource", "start", "end"):
         held.setdefault(claim, []).append(tuple(place))
-    rows = Appointment.objects.filter(claim__isnull=False).values_list("pk", "claim", "start", "uses")
+    rows = Appointment.objects.filter(claim__isnull=False).values_list("pk", "claim", "session__claim", "start", "uses")
     return [
         pk
-        for pk, claim, start, uses in rows
-        if sorted(held.get(claim, ())) != sorted((one, start + low, start + high) for one, low, high in uses)
+        for pk, claim, session, start, uses in rows
+        if sorted(held.get(claim, []) + held.get(session, []))
+        != sorted((one, start + low, start + high) for one, low, high in uses)
     ]
 
 

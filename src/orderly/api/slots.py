@@ -26,7 +26,6 @@ from orderly.core.errors import missing
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.scope import clinic_for
 from orderly.engine.ranking import Slot
-from orderly.engine.slots import assign
 from orderly.engine.walltime import local, rfc3339
 
 router = Router(tags=["availability"])
@@ -59,6 +58,7 @@ class SlotOut(Out):
     end: str
     provider: str
     resources: list[str]
+    places_left: int | None = Field(None, description="of a group service only")
 
 
 class WhyQuery(In):
@@ -134,25 +134,27 @@ def slots_json(found: Found, slots: Sequence[Slot], rest: str | None = None) -> 
     text = cache(lambda minute: rfc3339(zone, minute))
     givers = [giver.resource for giver in found.scene.givers.values()]
     providers = {giver: f'","provider":"{names[giver]}","resources":' for giver in givers}
-    resources = _resources(found)
+    resources, places = _resources(found), _places(found)
     items = ",".join(
-        [f'{{"start":"{text(slot[0])}","end":"{text(slot[1])}{providers[slot[2]]}{resources(slot)}}}' for slot in slots]
+        [
+            f'{{"start":"{text(slot[0])}","end":"{text(slot[1])}{providers[slot[2]]}{resources(slot)}{places(slot)}}}'
+            for slot in slots
+        ]
     )
     return f'{{"items":[{items}],"next":{json.dumps(rest)}}}'.encode()
 
 
 def _resources(found: Found) -> Callable[[Slot], str]:
     """The JSON list of the assets that a slot's booking would get; worked out only where the service needs any."""
-    scene = found.scene
-    if not any(need.role == NeedRole.RESOURCE for phase in scene.terms.phases for need in phase.needs):
+    if not any(need.role == NeedRole.RESOURCE for phase in found.scene.terms.phases for need in phase.needs):
         return lambda slot: "[]"
-    plans = {giver.resource: scene.plan(giver) for giver in scene.givers.values()}
+    return lambda slot: "[" + ",".join(f'"{one}"' for one in found.resources(slot)) + "]"
 
-    def listed(slot: Slot) -> str:
-        uses = assign(plans[slot[2]], found.loaded.calendars, slot[0]) or ()
-        return "[" + ",".join(f'"{scene.names[use.resource]}"' for use in uses if use.role == "resource") + "]"
 
-    return listed
+def _places(found: Found) -> Callable[[Slot], str]:
+    if found.scene.terms.places == 1:
+        return lambda slot: ""
+    return lambda slot: f',"places_left":{found.places_left(slot)}'
 
 
 @reads(router, "slots/why", needs=VIEW)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +14,7 @@ from orderly.clinics.models import Clinic
 from orderly.core.models import Identified, Row, Versioned
 from orderly.journal.actor import Actor
 from orderly.patients.models import Patient
-from orderly.resources.models import Provider
+from orderly.resources.models import Provider, Resource
 
 
 class CancelReason(Identified):
@@ -35,6 +37,46 @@ class CancelReason(Identified):
         return self.name
 
 
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, actor: Actor) -> SessionQuerySet:
+        return self if actor.clinics is None else self.filter(clinic__in=actor.clinics)
+
+    def live(self, now: datetime) -> SessionQuerySet:
+        """Without those that only holds kept open which are over by now. To the second, as reservations expire."""
+        next_second = now.replace(microsecond=0) + timedelta(seconds=1)
+        return self.filter(Q(claim__expires_at__isnull=True) | Q(claim__expires_at__gte=next_second))
+
+
+class Session(Identified, Versioned):
+    """A group's meeting with a provider: `start` and `end` in whole minutes since 1970 UTC.
+
+    `claim` holds the time of the provider, chairs and rooms in `uses`, once for all ([resource, from, to] in minutes
+    from the start, buffers included); while there are only holds it expires with the last of them. The capacity of
+    `resource` is its places: each who comes takes a lane of it. It is there as long as somebody is in it.
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+", db_index=False)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+", db_index=False)
+    resource = models.OneToOneField(Resource, on_delete=models.PROTECT, related_name="session")
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="session")
+    start = models.IntegerField()
+    end = models.IntegerField()
+    uses = models.JSONField(default=list)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic", "start"], name="session_clinic"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="session_length"),
+            models.UniqueConstraint(fields=["service", "provider", "start"], name="session_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def visible_to(self, actor: Actor) -> AppointmentQuerySet:
         return self if actor.clinics is None else self.filter(clinic__in=actor.clinics)
@@ -48,7 +90,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 class Appointment(Identified, Versioned):
     """A patient, a service, a provider and a time: `start` and `end` in whole minutes since 1970 UTC.
 
-    The time itself is held by `claim` (null once cancelled). `uses` keeps what was chosen as [resource, from, to]
+    The time itself is held by `claim` (null once cancelled); in a group `session` that is the patient's and a place,
+    and the session's claim holds the rest. `uses` keeps what was chosen as [resource, from, to]
     in minutes from the start, buffers included, so that a service changed later doesn't change what was agreed.
     """
 
@@ -60,6 +103,7 @@ class Appointment(Identified, Versioned):
     )
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointments", db_index=False)
     claim = models.OneToOneField(Claim, on_delete=models.SET_NULL, null=True, related_name="appointment")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, null=True, related_name="appointments")
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="appointment")
     start = models.IntegerField()
     end = models.IntegerField()
@@ -94,6 +138,10 @@ class Appointment(Identified, Versioned):
                 condition=Q(claim__isnull=True, status=Status.CANCELLED)
                 | (Q(claim__isnull=False) & ~Q(status=Status.CANCELLED)),
                 name="appointment_claims_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(session__isnull=True) | Q(claim__isnull=False, provider__isnull=False),
+                name="appointment_place_in_session",
             ),
             models.CheckConstraint(
                 condition=Q(provider__isnull=False) | Q(status__in=(Status.REQUESTED, Status.CANCELLED)),

@@ -88,6 +88,7 @@ class Rule(Identified):
 class ClaimKind(models.TextChoices):
     HOLD = "hold"
     APPOINTMENT = "appointment"
+    SESSION = "session"
 
 
 class Claim(Row):

@@ -14,15 +14,15 @@ from orderly.resources.models import Kind, Resource
 
 TERMS = (
     "SELECT s.active, s.buffer_before, s.buffer_after, s.price, s.follow_up_price, s.follow_up_days, s.audience, "
-    "s.overbook, s.notice_minutes, s.horizon_days, c.timezone, c.currency, c.slot_minutes, c.hold_minutes, sc.id, "
-    'p."order", p.minutes, n.id, n.role, n.kind, n.count, a.resource_id '
+    "s.overbook, s.places, s.notice_minutes, s.horizon_days, c.timezone, c.currency, c.slot_minutes, c.hold_minutes, "
+    'sc.id, p."order", p.minutes, n.id, n.role, n.kind, n.count, a.resource_id '
     "FROM catalogue_service s JOIN clinics_clinic c ON c.id = %s "
     "LEFT JOIN catalogue_service_clinics sc ON sc.service_id = s.id AND sc.clinic_id = c.id "
     "LEFT JOIN catalogue_phase p ON p.service_id = s.id LEFT JOIN catalogue_need n ON n.phase_id = p.id "
     "LEFT JOIN catalogue_need_any_of a ON a.need_id = n.id "
     'WHERE s.id = %s ORDER BY p."order", n.id, a.resource_id'
 )
-HEAD = 15  # columns of TERMS before the phases'
+HEAD = 16  # columns of TERMS before the phases'
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Terms:
     follow_up_days: int
     audience: str
     overbook: int
+    places: int
     notice_minutes: int
     horizon_days: int
     zone: str
@@ -77,8 +78,8 @@ def terms(service: UUID, clinic: UUID) -> Terms:
     if not rows:
         raise NotFound("service")
     head = rows[0][:HEAD]
-    active, before, after, price, follow_price, follow_days, audience, overbook = head[:8]
-    notice, horizon, zone, currency, grid, hold, offered = head[8:]
+    active, before, after, price, follow_price, follow_days, audience, overbook, places = head[:9]
+    notice, horizon, zone, currency, grid, hold, offered = head[9:]
     return Terms(
         service=service,
         clinic=clinic,
@@ -91,6 +92,7 @@ def terms(service: UUID, clinic: UUID) -> Terms:
         follow_up_days=follow_days,
         audience=audience,
         overbook=overbook,
+        places=places,
         notice_minutes=notice,
         horizon_days=horizon,
         zone=zone,

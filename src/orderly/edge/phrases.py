@@ -43,6 +43,12 @@ TIMELESS: Final[dict[Code, Promise | str]] = {
     Code.OVERBOOK_LIMIT: _("%(who)s can't be overbooked any further then."),
 }
 
+FULL: Final[dict[Code, Promise | str]] = {
+    Code.RESOURCE_BUSY: _("The group is full: all %(places)s places are taken."),
+    Code.OVERBOOK_LIMIT: _("The group is full, and can't be overbooked any further."),
+    Code.HELD: _("Somebody is booking the group's last place right now."),
+}
+
 NOT_OFFERED: Final[Phrases] = {
     "service": _("The clinic doesn't offer this service."),
     "provider": _("The provider doesn't give this service here."),
@@ -132,6 +138,7 @@ INVALID: Final[Phrases] = {
         "general": _("this is the clinic's general service; make another one general first."),
         "greater_than": _("must be more than %(limit)s."),
         "greater_than_equal": _("must be at least %(limit)s."),
+        "group": _("a group is as long as it is for everybody."),
         "image": _("must be a PNG or JPEG image."),
         "in_a_row": _("must be days in a row."),
         "integer": _("must be a whole number."),

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from orderly.edge.phrases import (
     FIELDS,
+    FULL,
     INACTIVE,
     INVALID,
     NOT_OFFERED,
@@ -58,6 +59,8 @@ def _sentence(problem: Problem, params: Mapping[str, Any], when: str) -> Any:
         return PATIENT_BUSY
     if code is Code.HELD and "limit" in params:
         return _("You are holding %(limit)s times already; let one of them go first.")
+    if "places" in params and code in FULL:
+        return FULL[code]
     if code is Code.NOT_OFFERED:
         return NOT_OFFERED["too_few" if "needed" in params else field]
     if code is Code.INACTIVE:

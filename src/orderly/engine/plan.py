@@ -14,6 +14,8 @@ class Role(StrEnum):
     PROVIDER = "provider"
     RESOURCE = "resource"
     PATIENT = "patient"
+    PLACE = "place"
+    """One of the places of a group session."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,20 @@ from orderly.engine.plan import Plan, Requirement, Role
 from orderly.engine.problems import Code, Problem
 from orderly.engine.spans import Span, Spans, deep, intersect, shift, subtract
 
-_FIELDS: Final = {Role.PROVIDER: "provider", Role.RESOURCE: "resources", Role.PATIENT: "patient"}
+_FIELDS: Final = {
+    Role.PROVIDER: "provider",
+    Role.RESOURCE: "resources",
+    Role.PATIENT: "patient",
+    Role.PLACE: "start",
+}
 _BUSY: Final = {
     Role.PROVIDER: Code.PROVIDER_BUSY,
     Role.RESOURCE: Code.RESOURCE_BUSY,
     Role.PATIENT: Code.PATIENT_BUSY,
+    Role.PLACE: Code.RESOURCE_BUSY,
 }
+WIDER: Final = frozenset({Role.PROVIDER, Role.PLACE})
+"""Whom overbooking gives more places."""
 
 
 def reasons(calendar: Calendar, role: Role, parts: Spans, *, extra: int = 0) -> tuple[Problem, ...]:
@@ -27,7 +35,8 @@ def reasons(calendar: Calendar, role: Role, parts: Spans, *, extra: int = 0) -> 
     if not calendar.active:
         return (Problem(Code.INACTIVE, _FIELDS[role], calendar.resource),)
     blocked = (*_layers(calendar, role, parts), *_taken(calendar, role, parts, extra))
-    return tuple(Problem(code, field, calendar.resource, span) for code, field, span in blocked)
+    params = (("places", calendar.capacity),) if role is Role.PLACE else ()
+    return tuple(Problem(code, field, calendar.resource, span, params) for code, field, span in blocked)
 
 
 def _layers(calendar: Calendar, role: Role, parts: Spans) -> Iterator[tuple[Code, str, Span]]:
@@ -101,7 +110,7 @@ class Inquiry:
         )
 
     def _extra(self, requirement: Requirement) -> int:
-        return self._overbook if requirement.role == Role.PROVIDER else 0
+        return self._overbook if requirement.role in WIDER else 0
 
     def _unable(self, one: int, able: Sequence[set[int]]) -> tuple[Problem, ...]:
         """Why a wanted resource is not among those able to do anything; nothing if it is."""

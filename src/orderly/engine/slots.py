@@ -26,6 +26,7 @@ __all__ = [
     "nearest",
     "problems",
     "reach",
+    "startable",
     "starts",
 ]
 
@@ -76,8 +77,7 @@ def find(offers: Sequence[Offer], calendars: Calendars, window: Span, grid: Grid
 
     Calendars must be loaded for the `reach` of plans and window; a candidate without one counts as inactive.
     """
-    low = max(window[0], terms.now_minute + terms.notice)
-    high = window[1] if terms.horizon_end is None else min(window[1], terms.horizon_end)
+    low, high = startable(window, terms)
     if low >= high:
         return []
     finder = Finder(calendars, (low, high), grid)
@@ -87,6 +87,12 @@ def find(offers: Sequence[Offer], calendars: Calendars, window: Span, grid: Grid
         slots += [(start, start + length, provider) for start in finder.starts(offer.plan)]
     slots.sort(key=itemgetter(0))
     return slots
+
+
+def startable(window: Span, terms: Terms) -> Span:
+    """The part of `window` in which a visit may start at all; empty where the second is not above the first."""
+    low = max(window[0], terms.now_minute + terms.notice)
+    return low, window[1] if terms.horizon_end is None else min(window[1], terms.horizon_end)
 
 
 def assign(

@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     CHAIR = "chair"
     ROOM = "room"
     EQUIPMENT = "equipment"
+    SESSION = "session"
 
 
 ASSET_KINDS = (Kind.CHAIR, Kind.ROOM, Kind.EQUIPMENT)

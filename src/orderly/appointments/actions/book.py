@@ -5,11 +5,13 @@ from uuid import UUID
 
 from orderly.appointments.actions.place import Leave, Placed, place, stage_for
 from orderly.appointments.actions.price import price
+from orderly.appointments.actions.seat import seat
+from orderly.appointments.actions.sessions import alone, leave, resources_of, session_of
 from orderly.appointments.actions.write import check_words, ids_of, next_queue_number
 from orderly.appointments.choices import Status
 from orderly.appointments.facts import AppointmentBooked
 from orderly.appointments.inputs import BookingRequest
-from orderly.appointments.models import Appointment, Visit
+from orderly.appointments.models import Appointment, Session, Visit
 from orderly.billing.actions import open_payment
 from orderly.calendars.actions.claims import release
 from orderly.calendars.models import ClaimKind, Hold
@@ -39,11 +41,15 @@ def book(request: BookingRequest, *, actor: Actor, now: datetime) -> Appointment
     with writing():
         stage = stage_for(request, actor=actor)
         hold = live_hold(request.hold, actor=actor, now=now)
-        placed = place(request, stage, now=now, leave=_leave(request, hold, now))
+        held = session_of(hold)
+        also_lock = resources_of(held) if held else frozenset()
+        placed = place(request, stage, now=now, leave=_leave(request, hold, held, now), also_lock=also_lock)
         if stage.taker is not None and not stage.taker.registered:
             register_with(patient, request.clinic, actor=actor, now=now)
         if hold is not None:
             release([hold.claim_id])
+        if held is not None and held != placed.session:
+            leave(held)
         return _write(request, patient, placed, actor=actor, now=now)
 
 
@@ -51,7 +57,8 @@ def live_hold(hold: UUID | None, *, actor: Actor, now: datetime) -> Hold | None:
     """The actor's own hold while it lasts. Any other protects nothing: its time is checked like all time."""
     if hold is None or actor.user is None:
         return None
-    return Hold.objects.filter(pk=hold, owner=actor.user, claim__expires_at__gt=now).first()
+    mine = Hold.objects.select_related("service").filter(pk=hold, owner=actor.user, claim__expires_at__gt=now)
+    return mine.first()
 
 
 def _authorise(request: BookingRequest, actor: Actor) -> None:
@@ -72,18 +79,18 @@ def _check(request: BookingRequest) -> UUID:
     return request.patient
 
 
-def _leave(request: BookingRequest, hold: Hold | None, now: datetime) -> Leave:
+def _leave(request: BookingRequest, hold: Hold | None, held: Session | None, now: datetime) -> Leave:
     """A record made afterwards is let into the past, but no further than everything else that is checked."""
     return Leave(
         overbook=bool(request.overbook_reason),
         any_time=bool(request.afterwards_reason) and request.start < minute_up(now),
-        ignoring=frozenset() if hold is None else frozenset({hold.claim_id}),
+        ignoring=frozenset() if hold is None else alone(hold.claim_id, held),
     )
 
 
 def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Actor, now: datetime) -> Appointment:
     terms = placed.scene.terms
-    claim = placed.take(ClaimKind.APPOINTMENT)
+    taken = seat(placed, ClaimKind.APPOINTMENT)
     payment = open_payment(
         price(patient, placed),
         share_percent=placed.giver.share_percent,
@@ -96,11 +103,12 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
         patient_id=patient,
         provider_id=placed.giver.id,
         service_id=terms.service,
-        claim=claim,
+        claim=taken.claim,
+        session=taken.session,
         payment=payment,
         start=placed.start,
         end=placed.end,
-        uses=placed.kept_uses(),
+        uses=taken.uses,
         status=Status.CONFIRMED,
         source=request.source,
         referral=request.referral,

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from orderly.appointments.actions.reschedule import resources_of
+from orderly.appointments.actions.sessions import leave
 from orderly.appointments.actions.write import check_move, check_words, ids_of, locked, save, save_visit
 from orderly.appointments.choices import Status, VisitStatus
 from orderly.appointments.facts import AppointmentCancelled
@@ -49,9 +50,12 @@ def cancel(
         locks.lock(resources_of(found))
         if found.claim_id is not None:
             release([found.claim_id])
+        session = found.session
         listed, old = _listed(found, reason.strip()), found.status
         kept = note if listed and listed.code != OTHER else words
         _call_off(found, listed, kept, _fee(found, now))
+        if session is not None:
+            leave(session)
         _record(found, old, listed, actor=actor, now=now)
         return found
 
@@ -61,6 +65,7 @@ def _call_off(found: Appointment, listed: CancelReason | None, note: str, fee: i
     save(
         found,
         claim=None,
+        session=None,
         cancelled_from=found.status,
         status=Status.CANCELLED,
         cancel_reason=listed,

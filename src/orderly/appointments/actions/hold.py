@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from orderly.appointments.actions.place import place, stage_for
+from orderly.appointments.actions.seat import seat
+from orderly.appointments.actions.sessions import end_expired, leave, resources_of, session_of
 from orderly.appointments.inputs import Wish
 from orderly.calendars.actions.claims import release
 from orderly.calendars.models import ClaimKind, Hold, Reservation
@@ -32,7 +34,7 @@ def hold(wish: Wish, *, actor: Actor, now: datetime) -> Hold:
         placed = place(wish, stage_for(wish, actor=actor), now=now)
         expires_at = now + timedelta(minutes=placed.scene.terms.hold_minutes)
         return Hold.objects.create(
-            claim=placed.take(ClaimKind.HOLD, expires_at=expires_at),
+            claim=seat(placed, ClaimKind.HOLD, expires_at=expires_at).claim,
             clinic_id=wish.clinic,
             owner_id=actor.person(),
             service_id=wish.service,
@@ -53,10 +55,15 @@ def _check_limit(owner: UUID, now: datetime) -> None:
 def let_go(hold: UUID, *, actor: Actor) -> None:
     """Give a hold's time back before it expires. NotFound unless it is the actor's own."""
     with writing():
-        found = Hold.objects.filter(pk=hold, owner=actor.person()).first()
+        found = Hold.objects.select_related("service").filter(pk=hold, owner=actor.person()).first()
         if found is None:
             raise NotFound
+        session = session_of(found)
+        if session is not None:
+            locks.lock(resources_of(session))
         release([found.claim_id])
+        if session is not None:
+            leave(session)
 
 
 def tidy_holds(*, now: datetime, most: int = 500) -> int:
@@ -71,4 +78,5 @@ def tidy_holds(*, now: datetime, most: int = 500) -> int:
         locks.lock(resource for _, resource in rows)
         claims = {claim for claim, _ in rows}
         release(claims)
+        end_expired(claims)
         return len(claims)

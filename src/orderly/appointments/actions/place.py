@@ -2,21 +2,25 @@
 comes by here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError
 
+from orderly.appointments.actions.sessions import end_expired
 from orderly.appointments.inputs import Wish
+from orderly.appointments.models import Session
+from orderly.appointments.queries.groups import meeting, way
 from orderly.appointments.queries.scene import Giver, Scene, scene_of
 from orderly.appointments.queries.slots import standing
 from orderly.calendars.actions.claims import Place, claim, release_expired
 from orderly.calendars.models import Claim, ClaimKind, Reservation
 from orderly.calendars.queries import Part, Taken
 from orderly.core.errors import CannotBook, NotFound, invalid
-from orderly.engine.plan import Plan, Role
+from orderly.engine.plan import Plan
 from orderly.engine.problems import Code, Problem
+from orderly.engine.reasons import WIDER
 from orderly.engine.slots import Terms as TimeTerms
 from orderly.engine.slots import Use, assign, problems
 from orderly.journal.actor import Actor
@@ -52,13 +56,18 @@ class Placed:
     def end(self) -> int:
         return self.start + self.plan.length
 
-    def kept_uses(self) -> list[list[int]]:
-        """What the appointment remembers: [resource, from, to] in minutes from its start."""
-        return [[use.resource, use.start - self.start, use.end - self.start] for use in self.uses]
+    @property
+    def session(self) -> Session | None:
+        """The one that is joined; None for what isn't a group's, and for the first of a group."""
+        return self.scene.sessions.get((self.giver.resource, self.start))
 
-    def take(self, kind: ClaimKind, *, expires_at: datetime | None = None) -> Claim:
-        """Take the time. The database's own refusal, should it ever come, is a refusal like the others."""
-        places = [Place(use.resource, use.start, use.end, self._lanes(use)) for use in self.uses]
+    def kept(self, uses: Iterable[Use]) -> list[list[int]]:
+        """What is remembered of them: [resource, from, to] in minutes from the start."""
+        return [[use.resource, use.start - self.start, use.end - self.start] for use in uses]
+
+    def take(self, uses: Iterable[Use], kind: ClaimKind, *, expires_at: datetime | None = None) -> Claim:
+        """Take this time. The database's own refusal, should it ever come, is a refusal like the others."""
+        places = [Place(use.resource, use.start, use.end, self._lanes(use)) for use in uses]
         try:
             return claim(places, kind=kind, taken=self.taken, expires_at=expires_at)
         except IntegrityError as error:
@@ -67,7 +76,7 @@ class Placed:
             raise
 
     def _lanes(self, use: Use) -> int:
-        extra = self.scene.terms.overbook if use.role is Role.PROVIDER and self.overbooked else 0
+        extra = self.scene.terms.overbook if use.role in WIDER and self.overbooked else 0
         return self.scene.parts[use.resource].capacity + extra
 
 
@@ -91,21 +100,27 @@ def place(
     """
     giver = _giver(stage, wish)
     plan = _plan(stage, giver, wish)
-    stage = _locked(stage, plan, also_lock)
-    loaded = stage.load([plan], (wish.start, wish.start + 1), now=now, ignoring=leave.ignoring)
-    gone = release_expired(loaded.taken, now=now) | leave.ignoring
+    window = (wish.start, wish.start + 1)
+    stage = meeting(_locked(stage, plan, also_lock), window, now=now)
+    plan, _ = way(stage, giver.resource, wish.start, plan, {})
+    _check_length(stage, wish, plan)
+    loaded = stage.load([plan], window, now=now, ignoring=leave.ignoring)
+    _, calendars = way(stage, giver.resource, wish.start, plan, loaded.calendars)
+    gone = release_expired(loaded.taken, now=now)
+    end_expired(gone)
+    gone |= leave.ignoring
     wanted = stage.resources_of(wish.resources)
     if wanted is None:
         raise _unknown_resources(wish)
     when = stage.time_terms(now)
     terms = TimeTerms(wish.start) if leave.any_time else when
-    against = problems(plan, loaded.calendars, wish.start, terms, wanted=wanted)
+    against = problems(plan, calendars, wish.start, terms, wanted=wanted)
     overbooked = bool(against) and leave.overbook
     extra = stage.terms.overbook if overbooked else 0
     if overbooked:
-        against = problems(plan, loaded.calendars, wish.start, terms, wanted=wanted, overbook=extra)
+        against = problems(plan, calendars, wish.start, terms, wanted=wanted, overbook=extra)
         against = against if extra else tuple(map(_not_overbookable, against))
-    uses = assign(plan, loaded.calendars, wish.start, wanted=wanted, overbook=extra)
+    uses = assign(plan, calendars, wish.start, wanted=wanted, overbook=extra)
     if against or uses is None:
         raise CannotBook(*against, wish=wish)
     return Placed(stage, giver, plan, wish.start, uses, overbooked, [row for row in loaded.taken if row[5] not in gone])
@@ -121,9 +136,15 @@ def _giver(stage: Scene, wish: Wish) -> Giver:
     return giver
 
 
+def _check_length(stage: Scene, wish: Wish, plan: Plan) -> None:
+    """A group meets for as long as it does for everybody."""
+    if stage.terms.places > 1 and wish.minutes not in (None, plan.length):
+        raise invalid("duration_minutes", "group")
+
+
 def _plan(stage: Scene, giver: Giver, wish: Wish) -> Plan:
     try:
-        return stage.plan(giver, wish.minutes)
+        return stage.plan(giver, wish.minutes if stage.terms.places == 1 else None)
     except ValueError as error:
         if wish.minutes is None:  # the provider's own length doesn't fit the service's phases
             raise CannotBook(Problem(Code.NOT_OFFERED, "provider"), wish=wish) from error
@@ -150,5 +171,5 @@ def _unknown_resources(wish: Wish) -> Exception:
 
 
 def _not_overbookable(problem: Problem) -> Problem:
-    busy = problem.code is Code.PROVIDER_BUSY
+    busy = problem.code is Code.PROVIDER_BUSY or (problem.code is Code.RESOURCE_BUSY and problem.field == "start")
     return replace(problem, code=Code.OVERBOOK_LIMIT) if busy else problem

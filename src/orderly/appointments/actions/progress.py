@@ -1,11 +1,13 @@
 """An appointment's way through the day: confirm, arrive, start, complete, no-show, and back."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from orderly.appointments.actions.place import Leave, place
 from orderly.appointments.actions.reschedule import names_of, resources_of
+from orderly.appointments.actions.seat import seat
 from orderly.appointments.actions.write import (
     bad_transition,
     check_move,
@@ -117,13 +119,15 @@ def _restore(found: Appointment, reason: str, *, actor: Actor, now: datetime) ->
         resources=names_of(resources_of(found)),
     )
     stage = scene_of(wish)
+    if stage.terms.places > 1:  # whoever serves the session that is there by now, for as long as it lasts
+        wish = replace(wish, minutes=None, resources=frozenset())
     may_overbook = bool(found.overbook_reason) and actor.may("booking:overbook", found.clinic_id)
     placed = place(wish, stage, now=now, leave=Leave(overbook=may_overbook))
-    claim = placed.take(ClaimKind.APPOINTMENT)
+    taken = seat(placed, ClaimKind.APPOINTMENT)
     revive(found.payment)
     back_to = Status(found.cancelled_from)
     cleared = {"cancel_reason": None, "cancel_note": "", "fee": None, "refund": None, "cancelled_from": ""}
-    fields = {"claim": claim, "uses": placed.kept_uses(), **cleared}
+    fields = {"claim": taken.claim, "session": taken.session, "end": placed.end, "uses": taken.uses, **cleared}
     return _move(found, back_to, actor=actor, now=now, note=reason, fact=AppointmentReopened, **fields)
 
 

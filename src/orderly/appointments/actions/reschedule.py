@@ -5,6 +5,8 @@ from uuid import UUID
 
 from orderly.appointments.actions.place import Leave, Placed, place
 from orderly.appointments.actions.price import price
+from orderly.appointments.actions.seat import seat
+from orderly.appointments.actions.sessions import alone, leave
 from orderly.appointments.actions.write import (
     bad_transition,
     check_words,
@@ -67,7 +69,7 @@ def _place(found: Appointment, move: Move, now: datetime) -> Placed:
     """Decide the new time with the old one out of the way. All locks come at once: the old resources' too."""
     provider = move.provider or found.provider_id
     same_provider, same_start = provider == found.provider_id, move.start == found.start
-    length = found.end - found.start if same_provider else None
+    length = found.end - found.start if same_provider and found.session is None else None
     wish = Wish(
         clinic=found.clinic_id,
         service=found.service_id,
@@ -80,7 +82,7 @@ def _place(found: Appointment, move: Move, now: datetime) -> Placed:
     leave = Leave(
         overbook=bool(move.overbook_reason or (same_start and same_provider and found.overbook_reason)),
         any_time=same_start,
-        ignoring=frozenset({found.claim_id} if found.claim_id else ()),
+        ignoring=alone(found.claim_id, found.session) if found.claim_id else frozenset(),
     )
     stage = scene_of(wish)
     return place(wish, stage, now=now, leave=leave, also_lock=resources_of(found))
@@ -95,7 +97,7 @@ def _wanted(found: Appointment, move: Move) -> frozenset[UUID]:
     """Another chair only if asked for, or if the time changes and nobody insists: extending must not move people."""
     if move.resources is not None:
         return move.resources
-    if move.start != found.start or (move.provider and move.provider != found.provider_id):
+    if found.session_id or move.start != found.start or (move.provider and move.provider != found.provider_id):
         return frozenset()
     return names_of(resources_of(found))
 
@@ -110,13 +112,17 @@ def _take(found: Appointment, placed: Placed, move: Move) -> None:
     reason = (move.overbook_reason or found.overbook_reason) if placed.overbooked else ""
     if found.claim_id is not None:  # the row still points at it until it is saved: foreign keys are checked at commit
         release([found.claim_id])
+    if found.session is not None and found.session != placed.session:
+        leave(found.session)
+    taken = seat(placed, ClaimKind.APPOINTMENT)
     save(
         found,
-        claim=placed.take(ClaimKind.APPOINTMENT),
+        claim=taken.claim,
+        session=taken.session,
         start=placed.start,
         end=placed.end,
         provider_id=placed.giver.id,
-        uses=placed.kept_uses(),
+        uses=taken.uses,
         overbook_reason=reason,
     )
 

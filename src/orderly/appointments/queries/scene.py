@@ -3,12 +3,13 @@ part.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from orderly.appointments.inputs import Wish
+from orderly.appointments.models import Session
 from orderly.calendars.models import LONGEST
 from orderly.calendars.queries import Loaded, Part, load
 from orderly.catalogue.models import NeedRole
@@ -78,6 +79,8 @@ class Scene:
     kinds: Mapping[int, str]
     names: Mapping[int, UUID]
     """What a resource is known by outside."""
+    sessions: Mapping[tuple[int, int], Session] = field(default_factory=dict)
+    """Of a group service: those there are, by provider's resource and start."""
 
     def resources_of(self, ids: Iterable[UUID]) -> frozenset[int] | None:
         """The resources that these ids name; None if one of them has no part in this."""
@@ -86,7 +89,7 @@ class Scene:
         return frozenset(known[one] for one in wanted) if wanted <= known.keys() else None
 
     def plan(self, giver: Giver, minutes: int | None = None) -> Plan:
-        """What a visit with `giver` occupies. The patient is there from start to end, without the buffers.
+        """What a visit with `giver` occupies, the patient included.
 
         Raises ValueError where the phases can't be made `minutes` long, or somebody would be taken for over a day.
         """
@@ -95,6 +98,10 @@ class Scene:
         plan = compile_plan(phases, self.terms.buffer_before, self.terms.buffer_after)
         if any(end - start > LONGEST for need in plan.requirements for start, end in need.parts):
             raise ValueError("longer than a day")
+        return self.attended(plan)
+
+    def attended(self, plan: Plan) -> Plan:
+        """`plan` with the patient there from start to end, without the buffers."""
         if self.taker is None:
             return plan
         present = Requirement(Role.PATIENT, (self.taker.resource,), 1, ((0, plan.length),))

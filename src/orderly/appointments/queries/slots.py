@@ -3,12 +3,17 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from operator import itemgetter
 from uuid import UUID
 
 from orderly.appointments.inputs import Search, Wish
+from orderly.appointments.queries.groups import joins, meeting, way
 from orderly.appointments.queries.scene import Giver, Scene, scene, scene_of
 from orderly.calendars.queries import Loaded
 from orderly.core.errors import invalid
+from orderly.engine.groups import joinable
+from orderly.engine.plan import Plan, Role
 from orderly.engine.problems import Code, Problem
 from orderly.engine.ranking import Slot, first_fit, nearest
 from orderly.engine.slots import Grid, Offer, assign, find, problems
@@ -19,7 +24,7 @@ ALTERNATIVES = 3
 LOOK_AROUND = (1, 7, 45)  # days to either side, wider while too few are found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """Free times as (start, end, provider's resource), with what is needed to show them."""
 
@@ -27,11 +32,25 @@ class Found:
     loaded: Loaded
     slots: list[Slot]
 
+    @cached_property
+    def plans(self) -> dict[int, Plan]:
+        """What a visit takes, by provider's resource."""
+        return {offer.provider: offer.plan for offer in _offers(self.scene)}
+
     def resources(self, slot: Slot) -> list[UUID]:
         """The assets that a booking of this slot would get."""
-        giver = self.givers[slot[2]]
-        uses = assign(self.scene.plan(giver), self.loaded.calendars, slot[0]) or ()
-        return [self.scene.names[use.resource] for use in uses if use.role == "resource"]
+        start, _, provider = slot
+        plan, calendars = way(self.scene, provider, start, self.plans[provider], self.loaded.calendars)
+        uses = assign(plan, calendars, start) or ()
+        return [self.scene.names[use.resource] for use in uses if use.role is Role.RESOURCE]
+
+    def places_left(self, slot: Slot) -> int:
+        """How many more could book this slot of a group service."""
+        session = self.scene.sessions.get((slot[2], slot[0]))
+        if session is None:
+            return self.scene.terms.places
+        place = self.loaded.calendars[session.resource_id]
+        return place.capacity - len(place.busy) - len(place.held)
 
     @property
     def givers(self) -> dict[int, Giver]:
@@ -39,7 +58,8 @@ class Found:
 
 
 def slots(search: Search, *, now: datetime) -> Found:
-    """Every free start in the range, by start, then provider. Four queries, however many days and providers.
+    """Every free start in the range, by start, then provider. Four queries, however many days and providers, and one
+    more for a group service.
 
     Raises Invalid for a range that is empty or over 92 days, NotFound for an unknown service.
     """
@@ -68,9 +88,16 @@ def _find(
     offers = _offers(stage, minutes)
     if not (terms.active and terms.offered and offers) or _patient_problem(stage):
         return Found(stage, Loaded({}, []), [])
-    loaded = stage.load([offer.plan for offer in offers], window, now=now)
-    grid = Grid(terms.zone, step or terms.grid)
-    return Found(stage, loaded, find(offers, loaded.calendars, window, grid, stage.time_terms(now)))
+    stage = meeting(stage, window, now=now)
+    groups = joins(stage, [offer.provider for offer in offers])
+    loaded = stage.load([*(offer.plan for offer in offers), *(plan for _, plan in groups)], window, now=now)
+    grid, when = Grid(terms.zone, step or terms.grid), stage.time_terms(now)
+    free = find(offers, loaded.calendars, window, grid, when)
+    if groups:
+        there = {(group.start, group.provider) for group, _ in groups}
+        new = [slot for slot in free if (slot[0], slot[2]) not in there]
+        free = sorted(new + joinable(groups, loaded.calendars, window, grid, when), key=itemgetter(0, 2))
+    return Found(stage, loaded, free)
 
 
 def _offers(stage: Scene, minutes: int | None = None) -> list[Offer]:
@@ -112,14 +139,18 @@ def why(wish: Wish, *, now: datetime) -> tuple[Problem, ...]:
     found = standing(stage, wish)
     if found:
         return tuple(found)
-    plans = [offer.plan for offer in _offers(stage, wish.minutes)]
-    if not plans:
+    offers = _offers(stage, wish.minutes)
+    if not offers:
         return (Problem(Code.NOT_OFFERED, "service"),)
-    loaded = stage.load(plans, (wish.start, wish.start + 1), now=now)
+    window = (wish.start, wish.start + 1)
+    stage = meeting(stage, window, now=now)
+    groups = joins(stage, [offer.provider for offer in offers])
+    loaded = stage.load([*(offer.plan for offer in offers), *(plan for _, plan in groups)], window, now=now)
     terms = stage.time_terms(now)
     reasons: dict[Code, Problem] = {}
-    for plan in plans:
-        against = problems(plan, loaded.calendars, wish.start, terms)
+    for offer in offers:
+        plan, calendars = way(stage, offer.provider, wish.start, offer.plan, loaded.calendars)
+        against = problems(plan, calendars, wish.start, terms)
         if not against:
             return ()
         for problem in against:

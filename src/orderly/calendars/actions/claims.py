@@ -94,6 +94,16 @@ def _lanes(place: Place, rows: Sequence[Taken]) -> int:
     return 0 if full else max(place.lanes, *(row[3] + 1 for row in rows))
 
 
+def exchange(claim: int, *, kind: ClaimKind, expires_at: datetime | None = None) -> Claim:
+    """The same time under a new claim that lasts until `expires_at`; whoever points at the old one takes the new."""
+    made = Claim.objects.create(kind=kind, expires_at=expires_at)
+    rows = list(Reservation.objects.filter(claim=claim).values("resource_id", "lane", "start", "end"))
+    release([claim])
+    expires = None if expires_at is None else int(expires_at.timestamp())
+    Reservation.objects.bulk_create(Reservation(claim=made, expires=expires, **row) for row in rows)
+    return made
+
+
 def release(claims: Iterable[int]) -> None:
     """Give back the time of these claims, holds included. Whoever points at them otherwise has let go of them
     before.

@@ -1,0 +1,76 @@
+"""How long a group session is there: as long as somebody is in it, and while there are only holds, as long as they.
+
+All of it happens under the locks on those who serve the session; they cover its places too.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from orderly.appointments.models import Session
+from orderly.calendars.actions.claims import exchange, release
+from orderly.calendars.models import Claim, ClaimKind, Hold, Reservation
+from orderly.resources.models import Resource
+
+
+def keep_open(session: Session, until: datetime | None) -> None:
+    """Somebody comes in, for good or (a hold) until then: the session lasts at least as long."""
+    lasts = session.claim.expires_at
+    if lasts is not None and (until is None or until > lasts):
+        _last(session, until)
+
+
+def leave(session: Session) -> None:
+    """After somebody's place was given back. The last one ends the session; holds left behind let it end with them."""
+    left = Claim.objects.filter(reservations__resource=session.resource_id).values_list("expires_at", flat=True)
+    ends = [end for end in left if end is not None]
+    if not left:
+        _end([session.pk], [session.claim_id], [session.resource_id])
+    elif len(ends) == len(left) and session.claim.expires_at != max(ends):
+        _last(session, max(ends))
+
+
+def end_expired(claims: Iterable[int]) -> None:
+    """Of the claims that have expired and are gone some may have been sessions'; nobody is in these any more."""
+    gone = sorted(claims)
+    if not gone:
+        return
+    ended = Session.objects.filter(claim__in=gone).values_list("pk", "resource")
+    if ended:
+        sessions, resources = zip(*ended, strict=True)
+        release(Reservation.objects.filter(resource__in=resources).values_list("claim", flat=True))
+        _end(sessions, (), resources)
+
+
+def alone(claim: int, session: Session | None) -> frozenset[int]:
+    """The claims that don't stand in the way of whoever has this one and leaves: the session's too, if nobody else is
+    in it.
+    """
+    if session is None:
+        return frozenset({claim})
+    others = Reservation.objects.filter(resource=session.resource_id).exclude(claim=claim)
+    return frozenset({claim}) if others.exists() else frozenset({claim, session.claim_id})
+
+
+def session_of(hold: Hold | None) -> Session | None:
+    """The session in which a hold keeps a place."""
+    if hold is None or hold.service.places == 1:
+        return None
+    there = Session.objects.filter(resource__reservations__claim=hold.claim_id)
+    return there.select_related("claim").first()
+
+
+def resources_of(session: Session) -> frozenset[int]:
+    """Everything that must be locked before anybody leaves it."""
+    return frozenset((session.resource_id, *(resource for resource, _, _ in session.uses)))
+
+
+def _last(session: Session, until: datetime | None) -> None:
+    kind = ClaimKind.SESSION if until is None else ClaimKind.HOLD
+    session.claim = exchange(session.claim_id, kind=kind, expires_at=until)
+    session.save(update_fields=["claim"])
+
+
+def _end(sessions: Iterable[object], claims: Iterable[int], resources: Iterable[int]) -> None:
+    release(claims)
+    Session.objects.filter(pk__in=[*sessions])._raw_delete("default")
+    Resource.objects.filter(pk__in=[*resources])._raw_delete("default")
