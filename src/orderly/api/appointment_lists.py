@@ -19,10 +19,11 @@ from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment
 from orderly.core.errors import Forbidden, missing
 from orderly.edge.actors import actor_of
+from orderly.edge.readlog import looked
 from orderly.edge.scope import clinic_for
 from orderly.engine.walltime import day_start, rfc3339
 from orderly.journal.actor import Actor
-from orderly.journal.models import Entry
+from orderly.journal.models import Entry, Kind
 from orderly.journal.queries import history
 from orderly.patients.models import Patient
 from orderly.resources.models import Asset
@@ -57,12 +58,28 @@ class Happened(Out):
     note: str
 
 
-@reads(router, "appointments", needs=VIEW)
+@reads(router, "appointments", needs=VIEW, shows="appointments")
 def list_appointments(request: HttpRequest, asked: Query[AppointmentsQuery]) -> Page[AppointmentOut]:
     """Appointments, the latest start first."""
     rows = _filtered(actor_of(request), asked).select_related("clinic", "payment", "cancel_reason")
     found, rest = piece(rows.defer("clinic__logo"), ("-start", "-id"), asked, name="appointments")
+    _log(request, asked, found)
     return Page[AppointmentOut](items=listed(found), next=rest)
+
+
+def _log(request: HttpRequest, asked: AppointmentsQuery, found: list[Appointment]) -> None:
+    looked(
+        request,
+        "appointments",
+        among=[one.pk for one in found],
+        clinic=asked.clinic,
+        kind=Kind.SEARCH if asked.q else Kind.VIEW,
+        first=asked.first,
+        last=asked.last,
+        provider=asked.provider,
+        patient=asked.patient,
+        status=asked.status,
+    )
 
 
 def _filtered(actor: Actor, asked: AppointmentsQuery) -> QuerySet[Appointment]:
@@ -104,12 +121,13 @@ def _everywhere(actor: Actor) -> QuerySet[Appointment]:
     return Appointment.objects.filter(clinic__in=[clinic for clinic in actor.clinics if actor.may(VIEW, clinic)])
 
 
-@reads(router, f"{ONE}/history", needs=VIEW)
+@reads(router, f"{ONE}/history", needs=VIEW, shows="appointments")
 def list_appointment_history(request: HttpRequest, appointment: UUID, paged: Query[Paged]) -> Page[Happened]:
     """What happened to an appointment, oldest first: who changed what, when, from where and why."""
     actor = actor_of(request)
     found = seen(actor, appointment)
     actor.require(VIEW, found.clinic_id)
+    looked(request, "appointment_history", found.pk, clinic=found.clinic_id)
     entries, rest = piece(history(appointment), ("id",), paged, name="history")
     zone = found.clinic.timezone
     assets = _assets(entries)

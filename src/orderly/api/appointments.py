@@ -19,6 +19,7 @@ from orderly.appointments.inputs import BookingRequest, Move
 from orderly.appointments.models import Appointment
 from orderly.core.errors import NotFound
 from orderly.edge.actors import actor_of, now_of
+from orderly.edge.readlog import looked
 from orderly.edge.scope import clinic_for
 from orderly.edge.versions import expected_version
 from orderly.journal.actor import Actor
@@ -113,12 +114,13 @@ def seen(actor: Actor, appointment: UUID) -> Appointment:
     return found
 
 
-@reads(router, ONE, needs=VIEW)
+@reads(router, ONE, needs=VIEW, shows="appointments")
 def get_appointment(request: HttpRequest, appointment: UUID) -> Whole:
     """One appointment with its visit and its payment."""
     actor = actor_of(request)
     found = seen(actor, appointment)
     actor.require(VIEW, found.clinic_id)
+    looked(request, "appointment", found.pk, clinic=found.clinic_id)
     return whole(found)
 
 

@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from orderly.core.errors import Invalid
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.idempotency import HEADER, Answer, digest_of, key_of, once
+from orderly.edge.readlog import require_look
 from orderly.edge.versions import etag
 from orderly.engine.problems import Code, Problem
 
@@ -70,6 +71,7 @@ class Declared:
     versioned: bool = False
     hide: Callable[[Any], Any] | None = None
     answers: Any = None
+    shows: str = ""
 
     def __call__(self, view: View) -> View:
         @wraps(view)
@@ -94,7 +96,10 @@ class Declared:
 
     def _read(self, request: HttpRequest, view: View, values: dict[str, Any]) -> HttpResponse:
         made = view(request, **values)
-        return made if isinstance(made, HttpResponse) else _response(_answer(made, self.status))
+        response = made if isinstance(made, HttpResponse) else _response(_answer(made, self.status))
+        if self.shows:
+            require_look(request, response.status_code)
+        return response
 
     def _write(self, request: HttpRequest, view: View, values: dict[str, Any]) -> HttpResponse:
         def write() -> Answer:
@@ -117,9 +122,13 @@ class Declared:
         return extra
 
 
-def reads(router: Router, path: str, *, needs: str, method: str = "GET", answers: Any = None) -> Declared:
-    """An operation that changes nothing. `answers` is what a whole HttpResponse holds: a model, or a media type."""
-    return Declared(router=router, method=method, path=path, needs=needs, answers=answers)
+def reads(
+    router: Router, path: str, *, needs: str, method: str = "GET", answers: Any = None, shows: str = ""
+) -> Declared:
+    """An operation that changes nothing. `answers` is what a whole HttpResponse holds: a model, or a media type;
+    `shows` what must be logged as looked at.
+    """
+    return Declared(router=router, method=method, path=path, needs=needs, answers=answers, shows=shows)
 
 
 def writes(router: Router, method: str, path: str, *, needs: str, **said: Any) -> Declared:

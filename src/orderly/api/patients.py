@@ -21,10 +21,12 @@ from orderly.core.clock import minute
 from orderly.core.errors import Forbidden, NotFound
 from orderly.core.text import is_clean
 from orderly.edge.actors import actor_of, now_of
-from orderly.edge.scope import clinic_for
+from orderly.edge.readlog import looked
+from orderly.edge.scope import clinic_for, only_clinic
 from orderly.edge.versions import expected_version
 from orderly.engine.walltime import local
 from orderly.journal.actor import Actor
+from orderly.journal.models import Kind
 from orderly.patients import actions, queries
 from orderly.patients.inputs import PatientDetails
 from orderly.patients.models import Gender, Patient
@@ -177,12 +179,14 @@ class PatientsQuery(Paged):
     q: Annotated[str, Text(100)] = Field("", description="beginnings of names, or digits of the mobile number")
 
 
-@reads(router, "patients", needs=VIEW)
+@reads(router, "patients", needs=VIEW, shows="patients")
 def list_patients(request: HttpRequest, asked: Query[PatientsQuery]) -> Page[PatientOut]:
     """Patients by name."""
     actor = actor_of(request)
     rows = _known(actor, asked.clinic).matching(asked.q).prefetch_related("registrations")
     found, rest = piece(rows, ("last_name", "first_name", "id"), asked, name="patients")
+    kind = Kind.SEARCH if asked.q else Kind.VIEW
+    looked(request, "patients", among=[one.pk for one in found], clinic=asked.clinic, kind=kind)
     return Page[PatientOut](items=_patients(found, actor), next=rest)
 
 
@@ -204,7 +208,7 @@ def register_patient(request: HttpRequest, body: PatientIn) -> PatientOut:
     return _patient(patient, actor)
 
 
-@reads(router, "patients/duplicates", method="POST", needs=VIEW)
+@reads(router, "patients/duplicates", method="POST", needs=VIEW, shows="patients")
 def find_duplicates(request: HttpRequest, body: LikeIn) -> Page[MatchOut]:
     """Who may be the same person: the same mobile number or document. Nothing is written."""
     actor = actor_of(request)
@@ -212,13 +216,15 @@ def find_duplicates(request: HttpRequest, body: LikeIn) -> Page[MatchOut]:
     today, _ = local(clinic.timezone, minute(now_of(request)))
     details = checked(body.details().given(), country=clinic.country, today=today)
     matches = queries.duplicates(details, actor=actor)
+    alike = [match.patient.pk for match in matches]
+    looked(request, "duplicates", among=alike, clinic=clinic.pk, kind=Kind.SEARCH)
     prefetch_related_objects([match.patient for match in matches], "registrations")
     shown = _patients([match.patient for match in matches], actor)
     items = [MatchOut(patient=one, by=list(match.by)) for one, match in zip(shown, matches, strict=True)]
     return Page[MatchOut](items=items, next=None)
 
 
-@reads(router, "patients/{uuid:patient}", needs=VIEW)
+@reads(router, "patients/{uuid:patient}", needs=VIEW, shows="patients")
 def get_patient(request: HttpRequest, patient: UUID) -> PatientOut:
     """One patient."""
     actor = actor_of(request)
@@ -227,6 +233,7 @@ def get_patient(request: HttpRequest, patient: UUID) -> PatientOut:
         raise NotFound
     if VIEW not in actor.everywhere and not any(actor.may(VIEW, one.clinic_id) for one in found.registrations.all()):
         raise Forbidden(VIEW)
+    looked(request, "patient", found.pk, clinic=only_clinic(found, actor))
     return _patient(found, actor)
 
 

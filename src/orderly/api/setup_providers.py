@@ -29,6 +29,7 @@ from orderly.catalogue.actions.givers import change_giver, engage
 from orderly.catalogue.models import Offering, Service
 from orderly.clinics.models import Clinic
 from orderly.edge.actors import actor_of, now_of
+from orderly.edge.readlog import looked
 from orderly.edge.versions import expected_version
 from orderly.journal.actor import Actor
 from orderly.resources.inputs import ProviderDetails
@@ -125,13 +126,14 @@ def edit_provider(request: HttpRequest, provider: UUID, body: ProviderChange) ->
     return ProviderChanged(**_shown(changed), stranded=by_provider(changed, actor=actor, now=now))
 
 
-@reads(router, f"{ONE}/upcoming", needs=VIEW)
+@reads(router, f"{ONE}/upcoming", needs=VIEW, shows="appointments")
 def list_upcoming(request: HttpRequest, provider: UUID, paged: Query[Paged]) -> Page[AppointmentOut]:
     """The appointments that a provider is needed for from now on: what would be stranded if they left."""
     actor = viewer(request)
     found = one_of(Provider.objects.visible_to(actor), provider)
     rows = upcoming(found.resource_id, actor=actor, now=now_of(request))
     page, rest = piece(rows.select_related("cancel_reason"), ("start", "id"), paged, name="upcoming")
+    looked(request, "appointments", among=[one.pk for one in page], provider=provider)
     return Page[AppointmentOut](items=listed(page), next=rest)
 
 

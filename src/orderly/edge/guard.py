@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotA
 
 from orderly.core.errors import Forbidden, NotFound
 from orderly.edge.actors import actor_of
+from orderly.edge.readlog import require_look
 from orderly.journal.actor import Actor
 
 SIGNED_IN: Final = "signed-in"
@@ -18,9 +19,10 @@ PUBLIC: Final = "public"
 View = Callable[..., HttpResponseBase]
 
 
-def guard(permission: str, *methods: str) -> Callable[[View], View]:
+def guard(permission: str, *methods: str, shows: str = "") -> Callable[[View], View]:
     """Lets a view run for those who hold `permission`: in the clinic that the URL names as `clinic`, else in any
-    of theirs. `SIGNED_IN` asks only for a sign-in, `PUBLIC` for nothing. `methods` are all it answers (GET).
+    of theirs. `SIGNED_IN` asks only for a sign-in, `PUBLIC` for nothing. `methods` are all it answers (GET). A view
+    that `shows` "patients" or "appointments" must log a look (see `readlog`).
 
     What the view raises as NotFound and Forbidden becomes the page for 404 and 403.
     """
@@ -34,7 +36,10 @@ def guard(permission: str, *methods: str) -> Callable[[View], View]:
             try:
                 if permission not in (SIGNED_IN, PUBLIC):
                     _check(actor_of(request), permission, kwargs.get("clinic"))
-                return view(request, *args, **kwargs)
+                answer = view(request, *args, **kwargs)
+                if shows:
+                    require_look(request, answer.status_code)
+                return answer
             except NotFound as error:
                 raise Http404 from error
             except Forbidden as error:
@@ -42,6 +47,7 @@ def guard(permission: str, *methods: str) -> Callable[[View], View]:
 
         marked: Any = guarded
         marked.needs = dict.fromkeys(allowed, permission)
+        marked.shows = shows
         return login_not_required(marked) if permission == PUBLIC else marked
 
     return decorate

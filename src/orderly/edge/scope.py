@@ -51,6 +51,12 @@ def clinic_for(
     return place
 
 
+def only_clinic(patient: Patient, actor: Actor) -> UUID | None:
+    """The one clinic of the actor's that knows the patient; None where there are several."""
+    clinics = [one.clinic_id for one in patient.registrations.all() if actor.belongs_to(one.clinic_id)]
+    return clinics[0] if len(clinics) == 1 else None
+
+
 def _visible(model: Any, actor: Actor) -> QuerySet[Any]:
     if model is Patient:
         return Patient.objects.viewable_by(actor)

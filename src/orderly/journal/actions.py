@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from orderly.core.database import writing
 from orderly.journal.actor import Actor
 from orderly.journal.facts import Fact, kind
-from orderly.journal.models import Delivery, Entry, Head
+from orderly.journal.models import Delivery, Entry, Head, Look, Shown
 
 Reaction = Callable[[Entry, datetime], None]
 Reactions = Mapping[str, Sequence[Reaction]]
@@ -15,6 +16,7 @@ Reactions = Mapping[str, Sequence[Reaction]]
 log = logging.getLogger(__name__)
 
 BATCH = 500  # entries numbered at a time
+AT_ONCE = 1000  # rows of one INSERT
 ROUND = 50  # deliveries tried before the time is read again
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=10)
@@ -39,6 +41,17 @@ def entry_of(fact: Fact, *, actor: Actor, now: datetime) -> Entry:
         changes={name: list(pair) for name, pair in fact.changes.items()},
         note=fact.note,
     )
+
+
+def look(look: Look, subjects: Sequence[UUID] = ()) -> None:
+    """Write down that somebody is about to be shown something; `subjects` are the things of a list.
+
+    In a transaction of its own, so that it is there before the answer leaves. Errors: Conflict `contended` where
+    others hold the database for longer than we wait; then nothing may be shown.
+    """
+    with writing():
+        Look.objects.bulk_create([look])
+        Shown.objects.bulk_create((Shown(look=look, subject=subject) for subject in subjects), batch_size=AT_ONCE)
 
 
 def name_of(reaction: Reaction) -> str:

@@ -33,6 +33,54 @@ class Entry(Row):
         return f"{self.fact} {self.subject}"
 
 
+class Kind(models.TextChoices):
+    """What somebody did with data about people. Entries are edits and deletions, looks are the others."""
+
+    VIEW = "view"
+    SEARCH = "search"
+    EXPORT = "export"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+class Look(Row):
+    """That somebody was shown something: who, when, what and of which kind, in which clinic, from where.
+
+    A single thing is named here; the things of a list in `Shown`; a calendar by its days alone (`asked`), or a week's
+    picture that is fetched anew with each change would be thousands of rows. Words that were searched for are kept
+    nowhere: they are somebody's name. `clinic` is null where several were asked at once.
+    """
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    what = models.CharField(max_length=40)
+    clinic = models.UUIDField(null=True)
+    subject = models.UUIDField(null=True)
+    user = models.UUIDField(null=True)
+    address = models.CharField(max_length=45, blank=True)
+    asked = models.JSONField(default=dict)
+    count = models.PositiveIntegerField(help_text="how many things were shown")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["clinic", "at", "id"], name="look_clinic"),
+            models.Index(fields=["subject"], name="look_subject", condition=Q(subject__isnull=False)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.what}"
+
+
+class Shown(Row):
+    """One thing of a list that somebody was shown."""
+
+    look = models.ForeignKey(Look, on_delete=models.PROTECT, related_name="shown")
+    subject = models.UUIDField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.subject)
+
+
 class Delivery(Row):
     """One reaction owed to one entry. Deleted when done; what stays is waiting, being tried, or dead."""
 

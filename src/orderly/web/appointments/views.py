@@ -15,6 +15,7 @@ from orderly.appointments.models import Appointment
 from orderly.core.errors import Refused, Stale
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
+from orderly.edge.readlog import looked
 from orderly.web.answers import Errors, changed, errors_of, in_words, nearest, saying, status_of
 from orderly.web.appointments.details import details, found_for
 from orderly.web.appointments.forms import MoveForm, ReasonForm
@@ -26,7 +27,7 @@ from orderly.web.words import STATUS
 MODIFY = "booking:modify_appointment"
 
 
-@guard("booking:view_calendar")
+@guard("booking:view_calendar", shows="appointments")
 def panel(request: HttpRequest, appointment: UUID) -> HttpResponse:
     return shown(request, appointment)
 
@@ -49,7 +50,7 @@ def reopen(request: HttpRequest, appointment: UUID) -> HttpResponse:
     return _done(request, appointment, progress.reopen, "reason")
 
 
-@guard(MODIFY)
+@guard(MODIFY, shows="appointments")
 def move(request: HttpRequest, appointment: UUID) -> HttpResponse:
     """Where it could go: a day's free times with a provider."""
     found = found_for(appointment, actor=actor_of(request))
@@ -80,6 +81,7 @@ def shown(request: HttpRequest, appointment: UUID, *, status: int = 200, **more:
     """The panel as things stand now. Raises NotFound, Forbidden."""
     actor = actor_of(request)
     found = found_for(appointment, actor=actor)
+    looked(request, "appointment", found.pk, clinic=found.clinic_id)
     context = {"details": details(found, actor=actor, now=now_of(request)), "appointment": found, **more}
     return render(request, "appointments/_panel.html", context, status=status)
 
@@ -120,5 +122,6 @@ def _stale(request: HttpRequest, appointment: UUID) -> HttpResponse:
 def _moving(
     request: HttpRequest, found: Appointment, typed: dict[str, str], *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    looked(request, "appointment", found.pk, clinic=found.clinic_id)
     context = {"appointment": found, "moving": moving(found, typed, now=now_of(request)), **more}
     return render(request, "appointments/_move.html", context, status=status)

@@ -11,6 +11,7 @@ from orderly.appointments.actions.book import book as make_booking
 from orderly.core.errors import Refused
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
+from orderly.edge.readlog import looked
 from orderly.web.answers import changed, clinic_of, errors_of, saying, status_of
 from orderly.web.appointments.views import shown
 from orderly.web.booking.choice import Choice, choose, earliest
@@ -80,4 +81,6 @@ def _answer(
     request: HttpRequest, template: str, choice: Choice, *, status: int = 200, fresh: bool = False, **more: Any
 ) -> HttpResponse:
     form = draft(choice, actor=actor_of(request), now=now_of(request), **more)
+    if template == WHOLE and form.patient is not None:
+        looked(request, "patient", form.patient.patient.pk, clinic=choice.clinic.pk)
     return render(request, template, {"draft": form, "clinic": choice.clinic, "fresh": fresh}, status=status)

@@ -13,6 +13,7 @@ from orderly.core.clock import minute
 from orderly.core.errors import NotFound
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import SIGNED_IN, guard
+from orderly.edge.readlog import watched
 from orderly.engine.walltime import local
 from orderly.web.calendar.feed import week_json
 from orderly.web.calendar.page import context
@@ -42,11 +43,12 @@ def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
     return render(request, "calendar/page.html", context(place, mine, actor=actor, shown=shown, today=today))
 
 
-@guard("booking:view_calendar")
+@guard("booking:view_calendar", shows="appointments")
 def feed(request: HttpRequest, clinic: UUID) -> HttpResponse:
     first, last = _asked(request, "from"), _asked(request, "to")
     if not 0 < (last - first).days <= MOST_DAYS:
         raise BadRequest("range")
+    watched(request, "calendar", clinic=clinic, first=first, last=last)
     return HttpResponse(week_json(clinic, first, last, now=now_of(request)), content_type="application/json")
 
 

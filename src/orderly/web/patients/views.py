@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from orderly.core.errors import NotFound, Refused
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
+from orderly.edge.readlog import looked
+from orderly.journal.models import Kind
 from orderly.patients.actions import register as make_record
 from orderly.web.answers import clinic_of, errors_of, in_words, saying, status_of
 from orderly.web.fields import EXAMPLE
@@ -22,19 +24,21 @@ from orderly.web.words import GENDER
 MOST_MATCHES = 8
 
 
-@guard("patients:view")
+@guard("patients:view", shows="patients")
 def search(request: HttpRequest, clinic: UUID) -> HttpResponse:
     place, query = clinic_of(clinic), request.GET.get("q", "")[:100]
     found = find(query, place, actor=actor_of(request), now=now_of(request), most=MOST_MATCHES)
+    looked(request, "patients", among=[card.patient.pk for card in found], clinic=place.pk, kind=Kind.SEARCH)
     return render(request, "patients/_matches.html", {"clinic": place, "cards": found, "query": query.strip()})
 
 
-@guard("patients:view")
+@guard("patients:view", shows="patients")
 def chosen(request: HttpRequest, clinic: UUID, patient: UUID) -> HttpResponse:
     place = clinic_of(clinic)
     found = card_of(patient, place, actor=actor_of(request), now=now_of(request))
     if found is None:
         raise NotFound
+    looked(request, "patient", patient, clinic=place.pk)
     return _field(request, place, found)
 
 
@@ -57,6 +61,7 @@ def register(request: HttpRequest, clinic: UUID) -> HttpResponse:
     try:
         alike = [] if form.cleaned_data["anyway"] else likely(form.details(), place, actor=actor, now=now)
         if alike:
+            looked(request, "duplicates", among=[card.patient.pk for card in alike], clinic=place.pk, kind=Kind.SEARCH)
             return _form(request, place, request.POST.dict(), alike=alike, status=409)
         patient = make_record(form.details(), clinic=place.pk, actor=actor, now=now)
     except Refused as refused:

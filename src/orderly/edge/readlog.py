@@ -1,0 +1,96 @@
+"""Who was shown what about patients and appointments, written down before the answer leaves.
+
+Whatever answers with a patient or an appointment says so where it is declared (`reads(…, shows=…)`,
+`guard(…, shows=…)`) and calls `looked`; if it forgets, nothing is shown.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from orderly.core.edits import plain
+from orderly.edge.actors import actor_of, now_of
+from orderly.journal.actions import look
+from orderly.journal.models import Kind, Look
+
+WATCHED_FOR: Final = timedelta(minutes=5)
+MOST_WATCHED: Final = 10_000
+LOGGED: Final = "_looked"
+
+_watched: dict[str, datetime] = {}
+_watching = Lock()
+
+
+class Unlogged(RuntimeError):
+    """A view shows patients or appointments and logged no look: a mistake in the program."""
+
+
+def looked(
+    request: HttpRequest,
+    what: str,
+    subject: UUID | None = None,
+    *,
+    among: Iterable[UUID] = (),
+    clinic: UUID | None = None,
+    kind: Kind = Kind.VIEW,
+    **asked: Any,
+) -> None:
+    """Log that the actor is shown a thing (`subject`) or a list of things (`among`); call it before answering.
+
+    `what` is what they are ("patient", "appointment_history"); `asked` are the filters, never words that somebody
+    typed. Errors: Conflict `contended` where it can't be written.
+    """
+    things = list(among)
+    row = _row(request, what, subject, clinic=clinic, kind=kind, asked=asked, count=len(things) + (subject is not None))
+    look(row, things)
+    setattr(request, LOGGED, True)
+
+
+def watched(request: HttpRequest, what: str, *, clinic: UUID, **asked: Any) -> None:
+    """Log that the actor has a calendar before them, whose every change is fetched anew: once in five minutes for the
+    same clinic, days and filters.
+    """
+    row = _row(request, what, None, clinic=clinic, kind=Kind.VIEW, asked=asked, count=0)
+    key = json.dumps([row.what, str(clinic), str(row.user), row.address, row.asked], sort_keys=True)
+    with _watching:
+        since = _watched.get(key)
+    if since is None or not since <= row.at < since + WATCHED_FOR:
+        look(row)
+        _remember(key, row.at)
+    setattr(request, LOGGED, True)
+
+
+def require_look(request: HttpRequest, status: int) -> None:
+    """Raises Unlogged where an answer that shows something was made and no look was logged."""
+    if status < 300 and not hasattr(request, LOGGED):
+        raise Unlogged(request.path)
+
+
+def _row(request: HttpRequest, what: str, subject: UUID | None, *, asked: Mapping[str, Any], **more: Any) -> Look:
+    actor = actor_of(request)
+    given = {name: _plain(value) for name, value in asked.items() if value not in (None, "", [], ())}
+    return Look(
+        at=now_of(request),
+        what=what,
+        subject=subject,
+        user=actor.user,
+        address=actor.address,
+        asked=given,
+        **more,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return [plain(one) for one in value] if isinstance(value, list | tuple | frozenset | set) else plain(value)
+
+
+def _remember(key: str, at: datetime) -> None:
+    with _watching:
+        if len(_watched) >= MOST_WATCHED:
+            _watched.clear()  # a few looks are written once more; none is lost
+        _watched[key] = at
