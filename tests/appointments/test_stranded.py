@@ -223,6 +223,34 @@ class TestLeaving:
         assert not upcoming(doctor.resource_id, actor=make_actor(Role.FRONT_DESK, make_clinic()), now=ten)
 
 
+class TestGroups:
+    """AVL-7: those who attend are found through their session, each of them once."""
+
+    @pytest.fixture
+    def group(self, clinic: Clinic, doctor: Provider) -> Service:
+        group = make_service(clinic, 30, places=3, asset_kinds=("room",))
+        group.offerings.create(provider=doctor)
+        return group
+
+    def test_by_whoever_serves_them(
+        self, clinic: Clinic, doctor: Provider, desk: Actor, group: Service, booked: Book
+    ) -> None:
+        room, boss = make_asset(clinic, "room"), make_actor(Role.CLINIC_ADMIN, clinic)
+        made = [booked(MONDAY, "10:00", service=group) for _ in range(2)]
+        rows = upcoming(doctor.resource_id, actor=desk, now=NOW)
+        assert sorted(row.pk for row in rows) == sorted(made)
+        assert sorted(row.pk for row in upcoming(room.resource_id, actor=desk, now=NOW)) == sorted(made)
+        assert by_asset(room, actor=desk, now=NOW) == []
+        ill = add_time_off(doctor.pk, clinic.pk, "sick_leave", on(MONDAY, 9, 12), actor=boss, now=NOW)
+        assert by_rule(ill, actor=desk, now=NOW) == sorted(made)
+        change_asset(room.pk, AssetDetails(active=False), actor=boss, now=NOW)
+        room.refresh_from_db()
+        assert by_asset(room, actor=desk, now=NOW) == sorted(made)
+        change_provider(doctor.pk, ProviderDetails(active=False), actor=boss, now=NOW)
+        doctor.refresh_from_db()
+        assert by_provider(doctor, actor=desk, now=NOW) == sorted(made)
+
+
 @pytest.mark.django_db
 def test_asking_takes_as_many_queries_for_one_as_for_many(
     clinic: Clinic,
@@ -238,7 +266,7 @@ def test_asking_takes_as_many_queries_for_one_as_for_many(
         booked(MONDAY, clock)
         booked(MONDAY, clock, provider=make_provider(clinic, service=service))
         ids = resources_of(clinic.pk)
-        with django_assert_num_queries(2):
-            by_rule(rule, actor=desk, now=NOW)
         with django_assert_num_queries(3):
+            by_rule(rule, actor=desk, now=NOW)
+        with django_assert_num_queries(4):
             by_hours(clinic, ids, actor=desk, now=NOW)

@@ -22,7 +22,7 @@ FACTS = (
 
 
 def faults(*, overbook: int = 0) -> dict[str, list[Any]]:
-    """Everything that is wrong; empty if all is well. `overbook` visits may lie on another of the same provider."""
+    """Everything that is wrong; empty if all is well. `overbook` more may have one provider, or be in one group."""
     found = {
         **usual(),
         "crowded": crowded(overbook),
@@ -38,7 +38,7 @@ def crowded(overbook: int = 0) -> list[int]:
     spans: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     rows = Reservation.objects.select_related("resource")
     for row in rows:
-        extra = overbook if row.resource.kind == "provider" else 0
+        extra = overbook if row.resource.kind in ("provider", "session") else 0
         spans[row.resource_id, row.resource.capacity + extra].append((row.start, row.end))
     return [resource for (resource, places), taken in spans.items() if depth(taken) > places]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
 from orderly.core.clock import now
 from orderly.people.actions import create_token
@@ -39,6 +40,14 @@ def _hold(practice: Practice, user: User | None) -> Call:
     return api(f"holds/{hold.pk}", status=204, personal=True)
 
 
+def _session(practice: Practice, verb: str = "", body: Any = None) -> Call:
+    """A group's, of a service that has become one."""
+    practice.service.places = 3
+    practice.service.save()
+    session = Appointment.objects.get(pk=booked(practice)).session_id
+    return api(f"sessions/{session}{verb}", body)
+
+
 def _free(practice: Practice) -> dict[str, Any]:
     return {"service": practice.service.pk, "from": "2026-03-03", "to": "2026-03-04"}
 
@@ -68,6 +77,9 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("GET", f"{API}slots/why"): lambda at, who: asked("slots/why", at, service=at.service.pk, start=TEN),
     ("POST", f"{API}holds"): lambda at, who: api("holds", at.body(source=None), 201),
     ("DELETE", f"{API}holds/{{hold}}"): _hold,
+    ("GET", f"{API}sessions"): lambda at, who: asked("sessions", at, **{"from": "2026-03-03", "to": "2026-03-04"}),
+    ("GET", f"{API}sessions/{{session}}"): lambda at, who: _session(at),
+    ("POST", f"{API}sessions/{{session}}/move"): lambda at, who: _session(at, "/move", {"start": "2026-03-03T11:00"}),
     ("GET", f"{API}appointments"): lambda at, who: asked("appointments", at),
     ("POST", f"{API}appointments"): lambda at, who: api("appointments", at.body(), 201),
     ("GET", ONE): lambda at, who: api(f"appointments/{booked(at)}"),

@@ -46,13 +46,13 @@ def reschedule(
         if move.overbook_reason and not actor.may("booking:overbook", found.clinic_id):
             raise Forbidden("booking:overbook")
         _check(found, move)
-        old = _picture(found)
+        old = picture(found)
         placed = _place(found, move, now)
         if placed.giver.id != found.provider_id:  # the price follows the provider, as long as nothing is paid
             reprice(found.payment, price(found.patient_id, placed), share_percent=placed.giver.share_percent)
         _take(found, placed, move)
-        _record(found, old, actor=actor, now=now)
-        _requeue(found, clinic_day(found, found.start))
+        record_move(found, old, actor=actor, now=now)
+        requeue(found, clinic_day(found, found.start))
         return found
 
 
@@ -127,7 +127,8 @@ def _take(found: Appointment, placed: Placed, move: Move) -> None:
     )
 
 
-def _picture(found: Appointment) -> dict[str, object]:
+def picture(found: Appointment) -> dict[str, object]:
+    """What moving may change, as the history shows it."""
     return {
         "start": found.start,
         "end": found.end,
@@ -136,8 +137,9 @@ def _picture(found: Appointment) -> dict[str, object]:
     }
 
 
-def _record(found: Appointment, old: dict[str, object], *, actor: Actor, now: datetime) -> None:
-    new = _picture(found)
+def record_move(found: Appointment, old: dict[str, object], *, actor: Actor, now: datetime) -> None:
+    """Write the fact of a move away from `old`."""
+    new = picture(found)
     changes = {name: (old[name], new[name]) for name in new if old[name] != new[name]}
     fact = AppointmentRescheduled(
         subject=found.pk,
@@ -149,7 +151,8 @@ def _record(found: Appointment, old: dict[str, object], *, actor: Actor, now: da
     record(fact, actor=actor, now=now)
 
 
-def _requeue(found: Appointment, day: date) -> None:
+def requeue(found: Appointment, day: date) -> None:
+    """The visit follows: its queue number stays within the day, and is the next one on another."""
     visit = found.visit
     if visit.day == day:
         save_visit(visit, planned=found.start)

@@ -60,7 +60,7 @@ def session_of(hold: Hold | None) -> Session | None:
 
 
 def resources_of(session: Session) -> frozenset[int]:
-    """Everything that must be locked before anybody leaves it."""
+    """Everything that must be locked before anybody leaves it, or it moves."""
     return frozenset((session.resource_id, *(resource for resource, _, _ in session.uses)))
 
 

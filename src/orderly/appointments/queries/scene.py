@@ -81,6 +81,8 @@ class Scene:
     """What a resource is known by outside."""
     sessions: Mapping[tuple[int, int], Session] = field(default_factory=dict)
     """Of a group service: those there are, by provider's resource and start."""
+    company: tuple[int, ...] = ()
+    """Patients (as resources) who all come together."""
 
     def resources_of(self, ids: Iterable[UUID]) -> frozenset[int] | None:
         """The resources that these ids name; None if one of them has no part in this."""
@@ -101,7 +103,10 @@ class Scene:
         return self.attended(plan)
 
     def attended(self, plan: Plan) -> Plan:
-        """`plan` with the patient there from start to end, without the buffers."""
+        """`plan` with the patient, or all of a group, there from start to end, without the buffers."""
+        if self.company:
+            together = Requirement(Role.PATIENT, self.company, len(self.company), ((0, plan.length),))
+            plan = replace(plan, requirements=(*plan.requirements, together))
         if self.taker is None:
             return plan
         present = Requirement(Role.PATIENT, (self.taker.resource,), 1, ((0, plan.length),))
