@@ -12,6 +12,7 @@ from django.utils import translation
 def pytest_configure() -> None:
     """A million rounds for each made-up user are a third of a second. The form stays the one servers understand."""
     PBKDF2PasswordHasher.iterations = 1
+    settings.RATE_LIMITS = False  # tests of the limits turn them on
 
 
 @pytest.fixture(autouse=True)

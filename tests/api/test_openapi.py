@@ -11,7 +11,7 @@ from orderly.edge.routes import routes
 from tests.api.client import ROOT, document
 
 METHODS = {"get", "put", "post", "delete", "patch"}
-ALWAYS = {"400", "401", "403", "404", "409", "422"}
+ALWAYS = {"400", "401", "403", "404", "409", "422", "429"}
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -51,6 +51,7 @@ SENTENCES = [
         "This service can be booked until 1 Mar 2026 only.",
     ),
     (Problem(Code.PAST, "start"), "That time has passed."),
+    (Problem(Code.TOO_OFTEN, params=(("seconds", 1),)), "That is too often. Please try again in 1 second."),
     (Problem(Code.NOT_OFFERED, "service"), "The clinic doesn't offer this service."),
     (Problem(Code.NOT_OFFERED, "provider"), "The provider doesn't give this service here."),
     (Problem(Code.NOT_OFFERED, "patient"), "This service isn't meant for this patient."),

@@ -19,6 +19,7 @@ from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment
 from orderly.core.errors import Forbidden, missing
 from orderly.edge.actors import actor_of
+from orderly.edge.limits import SEARCH, take
 from orderly.edge.readlog import looked
 from orderly.edge.scope import clinic_for
 from orderly.engine.walltime import day_start, rfc3339
@@ -61,6 +62,8 @@ class Happened(Out):
 @reads(router, "appointments", needs=VIEW, shows="appointments")
 def list_appointments(request: HttpRequest, asked: Query[AppointmentsQuery]) -> Page[AppointmentOut]:
     """Appointments, the latest start first."""
+    if asked.q:
+        take(SEARCH, request)
     rows = _filtered(actor_of(request), asked).select_related("clinic", "payment", "cancel_reason")
     found, rest = piece(rows.defer("clinic__logo"), ("-start", "-id"), asked, name="appointments")
     _log(request, asked, found)

@@ -10,6 +10,7 @@ from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
 from orderly.edge.actors import actor_of, secret_of
+from orderly.edge.limits import WRONG_TOKEN, take
 from orderly.journal.actor import Actor
 
 
@@ -21,7 +22,10 @@ class Bearer(AuthBase):
     def __call__(self, request: HttpRequest) -> Actor | None:
         if secret_of(request) is None:
             return None
-        return _known(actor_of(request))
+        actor = actor_of(request)
+        if actor.user is None:
+            take(WRONG_TOKEN, request)  # a right one is never turned away for its neighbours' wrong ones
+        return _known(actor)
 
 
 class Session(AuthBase):

@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from orderly.core.errors import Invalid
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.idempotency import HEADER, Answer, digest_of, key_of, once
+from orderly.edge.limits import Limit, take
 from orderly.edge.readlog import require_look
 from orderly.edge.versions import etag
 from orderly.engine.problems import Code, Problem
@@ -52,14 +53,15 @@ REFUSED = {
     412: "Somebody changed it since it was read (If-Match).",
     413: "The request is too large.",
     422: "A field is wrong or missing.",
+    429: "Too often; Retry-After says in how many seconds to come back.",
 }
-ALWAYS = {400, 401, 403, 404, 409, 422}
+ALWAYS = {400, 401, 403, 404, 409, 422, 429}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """What is said of an operation. `versioned` ones heed If-Match; `hide` gives the answer without what must not
-    be stored for a repetition.
+    be stored for a repetition; `limit` is how often it may be asked.
     """
 
     router: Router
@@ -72,10 +74,13 @@ class Declared:
     hide: Callable[[Any], Any] | None = None
     answers: Any = None
     shows: str = ""
+    limit: Limit | None = None
 
     def __call__(self, view: View) -> View:
         @wraps(view)
         def run(request: HttpRequest, **values: Any) -> HttpResponse:
+            if self.limit is not None:
+                take(self.limit, request)
             _only(request, known)
             return self._write(request, view, values) if self.writing else self._read(request, view, values)
 
@@ -122,13 +127,11 @@ class Declared:
         return extra
 
 
-def reads(
-    router: Router, path: str, *, needs: str, method: str = "GET", answers: Any = None, shows: str = ""
-) -> Declared:
+def reads(router: Router, path: str, *, needs: str, method: str = "GET", **said: Any) -> Declared:
     """An operation that changes nothing. `answers` is what a whole HttpResponse holds: a model, or a media type;
     `shows` what must be logged as looked at.
     """
-    return Declared(router=router, method=method, path=path, needs=needs, answers=answers, shows=shows)
+    return Declared(router=router, method=method, path=path, needs=needs, **said)
 
 
 def writes(router: Router, method: str, path: str, *, needs: str, **said: Any) -> Declared:

@@ -21,6 +21,7 @@ from orderly.core.clock import minute
 from orderly.core.errors import Forbidden, NotFound
 from orderly.core.text import is_clean
 from orderly.edge.actors import actor_of, now_of
+from orderly.edge.limits import REGISTRATION, SEARCH
 from orderly.edge.readlog import looked
 from orderly.edge.scope import clinic_for, only_clinic
 from orderly.edge.versions import expected_version
@@ -179,7 +180,7 @@ class PatientsQuery(Paged):
     q: Annotated[str, Text(100)] = Field("", description="beginnings of names, or digits of the mobile number")
 
 
-@reads(router, "patients", needs=VIEW, shows="patients")
+@reads(router, "patients", needs=VIEW, shows="patients", limit=SEARCH)
 def list_patients(request: HttpRequest, asked: Query[PatientsQuery]) -> Page[PatientOut]:
     """Patients by name."""
     actor = actor_of(request)
@@ -199,7 +200,7 @@ def _known(actor: Actor, clinic: UUID | None) -> Any:
     return Patient.objects.viewable_by(actor)
 
 
-@writes(router, "POST", "patients", needs=EDIT, status=201)
+@writes(router, "POST", "patients", needs=EDIT, status=201, limit=REGISTRATION)
 def register_patient(request: HttpRequest, body: PatientIn) -> PatientOut:
     """Register a patient with a clinic. Likely duplicates don't stop it; ask for them first."""
     actor = actor_of(request)
@@ -208,7 +209,7 @@ def register_patient(request: HttpRequest, body: PatientIn) -> PatientOut:
     return _patient(patient, actor)
 
 
-@reads(router, "patients/duplicates", method="POST", needs=VIEW, shows="patients")
+@reads(router, "patients/duplicates", method="POST", needs=VIEW, shows="patients", limit=SEARCH)
 def find_duplicates(request: HttpRequest, body: LikeIn) -> Page[MatchOut]:
     """Who may be the same person: the same mobile number or document. Nothing is written."""
     actor = actor_of(request)

@@ -22,7 +22,7 @@ from orderly.appointments.inputs import Wish
 from orderly.appointments.queries.scene import Scene
 from orderly.appointments.queries.slots import alternatives
 from orderly.core.database import is_contention
-from orderly.core.errors import CannotBook, Conflict, Forbidden, Invalid, NotFound, Stale
+from orderly.core.errors import CannotBook, Conflict, Forbidden, Invalid, NotFound, Stale, TooOften
 from orderly.core.ids import SPOKEN
 from orderly.edge.actors import now_of, secret_of
 from orderly.edge.wording import names_of, words
@@ -90,6 +90,10 @@ def conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
     return refusal(409, error.problems, headers={"Retry-After": AGAIN_AFTER} if contended else None)
 
 
+def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
+    return refusal(429, error.problems, headers={"Retry-After": str(error.wait)})
+
+
 def unauthenticated(request: HttpRequest) -> HttpResponse:
     bad = ', error="invalid_token"' if secret_of(request) is not None else ""
     challenge = {"WWW-Authenticate": f'Bearer realm="orderly"{bad}'}
@@ -148,6 +152,7 @@ def handle(api: NinjaAPI) -> None:
     add(TooMuch, lambda request, error: refusal(400, error.problems))
     add(ValidationError, lambda request, error: refusal(422, problems_of(error.errors)))
     add(Stale, lambda request, error: refusal(412, detail=_("Somebody has changed this since you read it.")))
+    add(TooOften, too_often)
     add(NotFound, not_found)
     add(Http404, not_found)
     add(Forbidden, _forbidden)

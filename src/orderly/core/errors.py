@@ -22,6 +22,14 @@ class Conflict(Refused):
     """A rule or the present state of things stands against it."""
 
 
+class TooOften(Refused):
+    """Asked more often than anybody may; `wait` is in seconds."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(Problem(Code.TOO_OFTEN, params=(("seconds", wait),)))
+        self.wait = wait
+
+
 class CannotBook(Conflict):
     """The time can't be had. The edge looks for alternatives to the `wish`, after everything has been rolled back."""
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotA
 
 from orderly.core.errors import Forbidden, NotFound
 from orderly.edge.actors import actor_of
+from orderly.edge.limits import PUBLIC_WRITE, limited
 from orderly.edge.readlog import require_look
 from orderly.journal.actor import Actor
 
@@ -21,8 +22,9 @@ View = Callable[..., HttpResponseBase]
 
 def guard(permission: str, *methods: str, shows: str = "") -> Callable[[View], View]:
     """Lets a view run for those who hold `permission`: in the clinic that the URL names as `clinic`, else in any
-    of theirs. `SIGNED_IN` asks only for a sign-in, `PUBLIC` for nothing. `methods` are all it answers (GET). A view
-    that `shows` "patients" or "appointments" must log a look (see `readlog`).
+    of theirs. `SIGNED_IN` asks only for a sign-in, `PUBLIC` for nothing; what is sent to a public one is limited.
+    `methods` are all it answers (GET). A view that `shows` "patients" or "appointments" must log a look (see
+    `readlog`).
 
     What the view raises as NotFound and Forbidden becomes the page for 404 and 403.
     """
@@ -45,7 +47,7 @@ def guard(permission: str, *methods: str, shows: str = "") -> Callable[[View], V
             except Forbidden as error:
                 raise PermissionDenied(error.permission) from error
 
-        marked: Any = guarded
+        marked: Any = limited(PUBLIC_WRITE)(guarded) if permission == PUBLIC else guarded
         marked.needs = dict.fromkeys(allowed, permission)
         marked.shows = shows
         return login_not_required(marked) if permission == PUBLIC else marked

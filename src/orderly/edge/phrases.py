@@ -29,6 +29,7 @@ SENTENCES: Final[dict[Code, Promise | str]] = {
     Code.PACKAGE_UNUSABLE: _("The package can't be used for this."),
     Code.BAD_TRANSITION: _("An appointment that is %(from)s can't be %(to)s."),
     Code.CONTENDED: _("Somebody else is changing this right now. Please try again."),
+    Code.TOO_OFTEN: _("That is too often. Please try again in %(wait)s."),
     Code.MISSING: _("Missing: %(field)s."),
 }
 

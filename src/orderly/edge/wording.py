@@ -79,6 +79,9 @@ def _shown(field: str, params: Mapping[str, Any], zone: str) -> dict[str, Any]:
         shown[name] = STATES.get(str(params.get(name, "")), params.get(name, ""))
     if "minutes" in params:
         shown["ahead"] = _duration(int(params["minutes"]))
+    if "seconds" in params:
+        seconds = int(params["seconds"])
+        shown["wait"] = ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
     if "until" in params:
         shown["until"] = date_format(local(zone, int(params["until"]) - 1)[0], DAY_FORMAT)
     return shown

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "orderly.web.middleware.TooOftenPage",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "orderly.project.urls"
@@ -126,7 +127,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("ORDERLY_REDIS_URL", "")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {"default": {"BACKEND": "orderly.core.shared.SharedCache", "LOCATION": REDIS_URL}}
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -154,7 +155,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "orderly.web.errors.csrf_failed"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-if os.environ.get("ORDERLY_RATE_LIMITS") == "off":
+RATE_LIMITS = os.environ.get("ORDERLY_RATE_LIMITS") != "off"
+if not RATE_LIMITS:
     ACCOUNT_RATE_LIMITS = False  # the sign-in library's; None would mean its defaults
 TRUSTED_PROXIES = os.environ.get("ORDERLY_TRUSTED_PROXIES", "")
 

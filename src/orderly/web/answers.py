@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from orderly.appointments.inputs import Wish
 from orderly.appointments.queries.slots import alternatives
 from orderly.clinics.models import Clinic
-from orderly.core.errors import CannotBook, Invalid, NotFound, Refused
+from orderly.core.errors import CannotBook, Invalid, NotFound, Refused, TooOften
 from orderly.edge.wording import names_of, words
 from orderly.engine.problems import Problem
 from orderly.resources.models import Provider
@@ -73,6 +73,9 @@ def errors_of(form: forms.Form) -> Errors:
 
 
 def status_of(refused: Refused) -> int:
+    """As the API answers it."""
+    if isinstance(refused, TooOften):
+        return 429
     return 422 if isinstance(refused, Invalid) else 409
 
 

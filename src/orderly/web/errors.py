@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from orderly.core.errors import TooOften
 from orderly.core.ids import spoken
+from orderly.edge.wording import words
 from orderly.web.answers import is_piece
 
 REFERENCE_LENGTH = 8
@@ -31,6 +33,12 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, 404, _("There is nothing here"), _("It doesn't exist, or it belongs to another clinic."))
+
+
+def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
+    page = _page(request, 429, _("One moment, please"), " ".join(words(problem) for problem in error.problems))
+    page.headers["Retry-After"] = str(error.wait)
+    return page
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

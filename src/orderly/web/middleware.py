@@ -7,6 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
+from orderly.core.errors import TooOften
+from orderly.web.errors import too_often
+
 # Nothing inline and nothing from elsewhere; `data:` is for the small pictures inside style sheets.
 POLICY: Final = "; ".join(
     (
@@ -34,6 +37,19 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
+
+
+class TooOftenPage:
+    """A view that was asked too often is answered with a page that says when to come back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return too_often(request, error) if isinstance(error, TooOften) else None
 
 
 class SignInAgain:

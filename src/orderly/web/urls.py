@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from orderly.edge.guard import PUBLIC, guard
+from orderly.edge.limits import SIGN_IN, limited
 from orderly.web.calendar.views import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/", include("orderly.web.patients.urls")),
     path("appointments/", include("orderly.web.appointments.urls")),
     # Only what is used: the library's other pages change addresses and passwords, which nobody may do here yet.
-    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/login/", limited(SIGN_IN)(account.login), name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     # Asked of those who have a second factor, between password and entry.
     path("accounts/second-factor/", second_factor.authenticate, name="mfa_authenticate"),

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from orderly.core.errors import NotFound, Refused
+from orderly.core.errors import NotFound, Refused, TooOften
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
+from orderly.edge.limits import REGISTRATION, SEARCH, take
 from orderly.edge.readlog import looked
 from orderly.journal.models import Kind
 from orderly.patients.actions import register as make_record
@@ -27,9 +28,15 @@ MOST_MATCHES = 8
 @guard("patients:view", shows="patients")
 def search(request: HttpRequest, clinic: UUID) -> HttpResponse:
     place, query = clinic_of(clinic), request.GET.get("q", "")[:100]
+    context = {"clinic": place, "query": query.strip()}
+    try:
+        take(SEARCH, request)
+    except TooOften as often:
+        said = in_words(often.problems, place.timezone)[""]
+        return render(request, "patients/_matches.html", {**context, "said": said}, status=429)
     found = find(query, place, actor=actor_of(request), now=now_of(request), most=MOST_MATCHES)
     looked(request, "patients", among=[card.patient.pk for card in found], clinic=place.pk, kind=Kind.SEARCH)
-    return render(request, "patients/_matches.html", {"clinic": place, "cards": found, "query": query.strip()})
+    return render(request, "patients/_matches.html", {**context, "cards": found})
 
 
 @guard("patients:view", shows="patients")
@@ -59,10 +66,12 @@ def register(request: HttpRequest, clinic: UUID) -> HttpResponse:
     if not form.is_valid():
         return _form(request, place, request.POST.dict(), errors=errors_of(form), status=422)
     try:
+        take(SEARCH, request)
         alike = [] if form.cleaned_data["anyway"] else likely(form.details(), place, actor=actor, now=now)
         if alike:
             looked(request, "duplicates", among=[card.patient.pk for card in alike], clinic=place.pk, kind=Kind.SEARCH)
             return _form(request, place, request.POST.dict(), alike=alike, status=409)
+        take(REGISTRATION, request)
         patient = make_record(form.details(), clinic=place.pk, actor=actor, now=now)
     except Refused as refused:
         errors = in_words(refused.problems, place.timezone)
