@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI, Router
 from ninja.parser import Parser
 
-from orderly.api import appointment_lists, holds, patients, people, reference, sessions, setup, slots, users
+from orderly.api import appointment_lists, holds, patients, people, reference, sessions, setup, slots, users, visits
 from orderly.api.auth import Bearer, Session
 from orderly.api.refusals import handle, not_allowed, not_found
 from orderly.api.schemas import Refusal
@@ -19,6 +19,7 @@ from orderly.edge.guard import PUBLIC
 MOST_VALUES = 4_000
 ROUTERS: tuple[Router, ...] = (
     slots.router,
+    visits.router,
     holds.router,
     sessions.router,
     appointment_lists.router,  # and the verbs': one path, one router

@@ -83,7 +83,7 @@ def whole(appointment: Appointment) -> Whole:
     """From an appointment read with `whole()`, in one more query."""
     [shown] = listed([appointment])
     zone = appointment.clinic.timezone
-    return Whole(appointment=shown, visit=_visit(appointment.visit, zone), payment=_payment(appointment.payment))
+    return Whole(appointment=shown, visit=visit_out(appointment.visit, zone), payment=_payment(appointment.payment))
 
 
 def listed(appointments: Iterable[Appointment]) -> list[AppointmentOut]:
@@ -132,7 +132,7 @@ def _cancellation(row: Appointment) -> Cancellation | None:
     )
 
 
-def _visit(visit: Visit, zone: str) -> VisitOut:
+def visit_out(visit: Visit, zone: str) -> VisitOut:
     return VisitOut(
         id=visit.pk,
         type=visit.type,

@@ -66,6 +66,15 @@ REOPENS: dict[Status, Status] = {Status.COMPLETED: Status.IN_PROGRESS, Status.NO
 # The steps that completing writes, one by one, for somebody who forgot to press the buttons before.
 WAY_TO_COMPLETED = (Status.CONFIRMED, Status.ARRIVED, Status.IN_PROGRESS, Status.COMPLETED)
 
+# What the queue itself does with a visit whose patient has arrived; all else follows the appointment (VISIT_OF).
+QUEUE_MOVES: dict[VisitStatus, frozenset[VisitStatus]] = {
+    VisitStatus.WAITING: frozenset({VisitStatus.CALLED, VisitStatus.LEFT}),
+    VisitStatus.CALLED: frozenset({VisitStatus.WAITING, VisitStatus.LEFT}),
+}
+
+# Those who come without having booked: they are here when they are written down.
+UNBOOKED = frozenset({VisitType.WALK_IN, VisitType.EMERGENCY})
+
 VISIT_OF: dict[Status, VisitStatus] = {
     Status.REQUESTED: VisitStatus.WAITING,
     Status.CONFIRMED: VisitStatus.WAITING,

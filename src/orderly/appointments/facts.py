@@ -33,3 +33,18 @@ class AppointmentCancelled(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentReopened(Fact):
     """Taken back from completed, no-show or cancelled; the note is the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitCalled(Fact):
+    """Somebody who waited was called in; `ids["visit"]` is the visit, as in the other facts of the queue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitCallUndone(Fact):
+    """Somebody who was called waits again, in the same place as before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitLeft(Fact):
+    """Somebody who waited went away without being seen. The appointment's own end is an AppointmentCancelled beside."""

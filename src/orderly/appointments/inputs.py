@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from orderly.appointments.choices import VisitType
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -23,14 +25,34 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRequest(Wish):
-    """A wish to be booked. A reason for overbooking or for a record made afterwards asks for just that."""
+    """A wish to be booked. A reason for overbooking or for a record made afterwards asks for just that.
+
+    `visit` is the visit's type; of those who come without having booked no notice is asked.
+    """
 
     source: str
+    visit: VisitType = VisitType.SCHEDULED
     referral: str = ""
     notes: str = ""
     hold: UUID | None = None
     overbook_reason: str = ""
     afterwards_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkIn:
+    """Somebody who is here without having booked. No service means the clinic's general one, no provider anybody.
+
+    A reason to overbook asks for the named provider at once, whoever else they are seeing.
+    """
+
+    clinic: UUID
+    patient: UUID
+    service: UUID | None = None
+    provider: UUID | None = None
+    visit: VisitType = VisitType.WALK_IN
+    notes: str = ""
+    overbook_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from orderly.appointments.choices import Status
+from orderly.appointments.choices import Status, VisitStatus
 from orderly.engine.problems import Code
 
 Phrases = dict[str, "Promise | str"]
@@ -28,6 +28,7 @@ SENTENCES: Final[dict[Code, Promise | str]] = {
     Code.OVERBOOK_LIMIT: _("%(who)s can't be overbooked any further %(when)s."),
     Code.PACKAGE_UNUSABLE: _("The package can't be used for this."),
     Code.BAD_TRANSITION: _("An appointment that is %(from)s can't be %(to)s."),
+    Code.NOBODY_WAITING: _("Nobody who has arrived is waiting."),
     Code.CONTENDED: _("Somebody else is changing this right now. Please try again."),
     Code.TOO_OFTEN: _("That is too often. Please try again in %(wait)s."),
     Code.MISSING: _("Missing: %(field)s."),
@@ -80,6 +81,9 @@ STATES: Final[Phrases] = {
     Status.COMPLETED: _("completed"),
     Status.NO_SHOW: _("marked as not come"),
     Status.CANCELLED: _("cancelled"),
+    VisitStatus.WAITING: _("waiting"),
+    VisitStatus.CALLED: _("called in"),
+    VisitStatus.LEFT: _("gone"),
     "reopened": _("reopened"),
     "rescheduled": _("moved"),
 }

@@ -25,6 +25,7 @@ class Code(StrEnum):
     OVERBOOK_LIMIT = "overbook_limit"
     PACKAGE_UNUSABLE = "package_unusable"
     BAD_TRANSITION = "bad_transition"
+    NOBODY_WAITING = "nobody_waiting"
     CONTENDED = "contended"
     TOO_OFTEN = "too_often"
     MISSING = "missing"

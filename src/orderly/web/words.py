@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from orderly.appointments.choices import Source, Status
+from orderly.appointments.choices import Source, Status, VisitStatus
 from orderly.billing.models import PaymentStatus
 from orderly.patients.models import Gender
 
@@ -20,6 +20,13 @@ STATUS: Final[Words] = {
     Status.COMPLETED: _("Completed"),
     Status.NO_SHOW: _("No-show"),
     Status.CANCELLED: _("Cancelled"),
+}
+
+# What the queue did with a visit.
+VISIT: Final[Words] = {
+    VisitStatus.WAITING: _("Waiting again"),
+    VisitStatus.CALLED: _("Called in"),
+    VisitStatus.LEFT: _("Left without being seen"),
 }
 
 PAYMENT: Final[Words] = {

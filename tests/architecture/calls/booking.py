@@ -8,6 +8,7 @@ from orderly.core.clock import now
 from orderly.people.actions import create_token
 from orderly.people.models import User
 from orderly.people.queries import actor_for
+from tests.api.client import Caller
 from tests.api.practice import Practice
 from tests.architecture.calls.made import API, Call, Row, api, asked
 from tests.factories import make_user
@@ -71,6 +72,30 @@ ONE = f"{API}appointments/{{appointment}}"
 PATIENT = f"{API}patients/{{patient}}"
 TEN = "2026-03-03T10:00"
 
+
+def _visit(practice: Practice, *before: str) -> str:
+    made = practice.book()
+    for verb in before:
+        assert practice.verb(made, verb, {}).status_code == 200
+    return f"visits/{made['visit']['id']}"
+
+
+def _call_next(practice: Practice) -> Call:
+    """Today's first, who has arrived."""
+    practice.verb(practice.book("2026-03-02T10:00"), "arrive", {})
+    return api("queue/call-next", {"clinic": str(practice.clinic.pk)})
+
+
+def _uncall(practice: Practice) -> Call:
+    path = _visit(practice, "arrive")
+    assert Caller(practice.clinic).post(f"{path}/call").status_code == 200
+    return api(f"{path}/uncall", {})
+
+
+def _walk_in(practice: Practice) -> dict[str, Any]:
+    return {name: str(getattr(practice, name).pk) for name in ("clinic", "patient", "service")}
+
+
 BOOKING: dict[tuple[str, str], Row] = {
     ("GET", f"{API}openapi.json"): lambda at, who: api("openapi.json"),
     ("GET", f"{API}slots"): lambda at, who: asked("slots", at, **_free(at)),
@@ -92,6 +117,13 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("POST", f"{ONE}/arrive"): lambda at, who: _verb(at, "arrive", {}),
     ("POST", f"{ONE}/start"): lambda at, who: _verb(at, "start", {}, "arrive"),
     ("POST", f"{ONE}/complete"): lambda at, who: _verb(at, "complete", {}),
+    ("GET", f"{API}queue"): lambda at, who: asked("queue", at),
+    ("GET", f"{API}queue/display"): lambda at, who: asked("queue/display", at),
+    ("POST", f"{API}queue/call-next"): lambda at, who: _call_next(at),
+    ("POST", f"{API}visits/walk-in"): lambda at, who: api("visits/walk-in", _walk_in(at), 201),
+    ("POST", f"{API}visits/{{visit}}/call"): lambda at, who: api(f"{_visit(at, 'arrive')}/call", {}),
+    ("POST", f"{API}visits/{{visit}}/uncall"): lambda at, who: _uncall(at),
+    ("POST", f"{API}visits/{{visit}}/left"): lambda at, who: api(f"{_visit(at, 'arrive')}/left", {}),
     ("GET", f"{API}patients"): lambda at, who: asked("patients", at),
     ("POST", f"{API}patients"): lambda at, who: api("patients", _person(at), 201),
     ("POST", f"{API}patients/duplicates"): lambda at, who: api("patients/duplicates", _person(at)),

@@ -8,7 +8,7 @@ from orderly.appointments.actions.price import price
 from orderly.appointments.actions.seat import seat
 from orderly.appointments.actions.sessions import alone, leave, resources_of, session_of
 from orderly.appointments.actions.write import check_words, ids_of, next_queue_number
-from orderly.appointments.choices import Status
+from orderly.appointments.choices import UNBOOKED, Status
 from orderly.appointments.facts import AppointmentBooked
 from orderly.appointments.inputs import BookingRequest
 from orderly.appointments.models import Appointment, Session, Visit
@@ -83,7 +83,7 @@ def _leave(request: BookingRequest, hold: Hold | None, held: Session | None, now
     """A record made afterwards is let into the past, but no further than everything else that is checked."""
     return Leave(
         overbook=bool(request.overbook_reason),
-        any_time=bool(request.afterwards_reason) and request.start < minute_up(now),
+        any_time=request.visit in UNBOOKED or (bool(request.afterwards_reason) and request.start < minute_up(now)),
         ignoring=frozenset() if hold is None else alone(hold.claim_id, held),
     )
 
@@ -125,6 +125,7 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
         appointment=appointment,
         clinic_id=terms.clinic,
         day=day,
+        type=request.visit,
         planned=placed.start,
         queue_number=next_queue_number(terms.clinic, day),
     )

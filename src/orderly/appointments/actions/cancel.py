@@ -7,9 +7,18 @@ from django.db.models import F, Q
 
 from orderly.appointments.actions.reschedule import resources_of
 from orderly.appointments.actions.sessions import leave
-from orderly.appointments.actions.write import check_move, check_words, ids_of, locked, save, save_visit
+from orderly.appointments.actions.write import (
+    check_move,
+    check_queue_move,
+    check_words,
+    ids_of,
+    locked,
+    save,
+    save_visit,
+    visit_fact,
+)
 from orderly.appointments.choices import Status, VisitStatus
-from orderly.appointments.facts import AppointmentCancelled
+from orderly.appointments.facts import AppointmentCancelled, VisitLeft
 from orderly.appointments.models import Appointment, CancelReason
 from orderly.billing.actions import late_fee, void_unpaid
 from orderly.calendars.actions.claims import release
@@ -47,20 +56,46 @@ def cancel(
     with writing():
         found = locked(appointment, "booking:cancel_appointment", actor=actor, version=version)
         check_move(found, Status.CANCELLED)
-        locks.lock(resources_of(found))
-        if found.claim_id is not None:
-            release([found.claim_id])
-        session = found.session
-        listed, old = _listed(found, reason.strip()), found.status
+        listed = _listed(found, reason.strip())
         kept = note if listed and listed.code != OTHER else words
-        _call_off(found, listed, kept, _fee(found, now))
-        if session is not None:
-            leave(session)
-        _record(found, old, listed, actor=actor, now=now)
+        call_off(found, VisitStatus.CANCELLED, listed=listed, note=kept, fee=_fee(found, now))
+        _record(found, listed.code if listed else OTHER, actor=actor, now=now)
         return found
 
 
-def _call_off(found: Appointment, listed: CancelReason | None, note: str, fee: int) -> None:
+def left(appointment: UUID, *, actor: Actor, now: datetime, note: str = "", version: int | None = None) -> Appointment:
+    """The patient had arrived and went away without being seen: cancelled, but the visit says that they left.
+
+    What is left of the time is free at once. No fee is owed, whatever the clinic's rule: they came.
+    Errors: NotFound, Forbidden (`queue:manage`), Stale; Conflict `bad_transition` for who isn't in the queue.
+    """
+    check_words(cancel_note=note)
+    with writing():
+        found = locked(appointment, "queue:manage", actor=actor, version=version)
+        check_queue_move(found, VisitStatus.LEFT)
+        old = found.visit.status
+        call_off(found, VisitStatus.LEFT, note=note, done_at=now)
+        _record(found, "left", actor=actor, now=now)
+        record(visit_fact(VisitLeft, found, old), actor=actor, now=now)
+        return found
+
+
+def call_off(
+    found: Appointment,
+    visit: VisitStatus,
+    *,
+    listed: CancelReason | None = None,
+    note: str = "",
+    fee: int = 0,
+    **more: datetime,
+) -> None:
+    """Free the time of a locked appointment and end it and its visit, whose other fields are `more`; `fee` is in minor
+    units.
+    """
+    locks.lock(resources_of(found))
+    if found.claim_id is not None:
+        release([found.claim_id])
+    session = found.session
     void_unpaid(found.payment)
     save(
         found,
@@ -73,11 +108,13 @@ def _call_off(found: Appointment, listed: CancelReason | None, note: str, fee: i
         fee=fee or None,
         refund=max(0, found.payment.paid - fee) or None,
     )
-    save_visit(found.visit, status=VisitStatus.CANCELLED)
+    save_visit(found.visit, status=visit, **more)
+    if session is not None:
+        leave(session)
 
 
-def _record(found: Appointment, old: str, listed: CancelReason | None, *, actor: Actor, now: datetime) -> None:
-    changes = {"status": (old, str(Status.CANCELLED)), "reason": (None, listed.code if listed else OTHER)}
+def _record(found: Appointment, reason: str, *, actor: Actor, now: datetime) -> None:
+    changes = {"status": (found.cancelled_from, str(Status.CANCELLED)), "reason": (None, reason)}
     fact = AppointmentCancelled(
         subject=found.pk,
         clinic=found.clinic_id,

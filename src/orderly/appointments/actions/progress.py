@@ -17,10 +17,10 @@ from orderly.appointments.actions.write import (
     save,
     save_visit,
 )
-from orderly.appointments.choices import REOPENS, VISIT_OF, WAY_TO_COMPLETED, Status
+from orderly.appointments.choices import REOPENS, VISIT_OF, WAY_TO_COMPLETED, Status, VisitStatus
 from orderly.appointments.facts import AppointmentCompleted, AppointmentReopened, AppointmentStatusChanged
 from orderly.appointments.inputs import Wish
-from orderly.appointments.models import Appointment
+from orderly.appointments.models import Appointment, Visit
 from orderly.appointments.queries.scene import scene_of
 from orderly.billing.actions import revive
 from orderly.calendars.models import ClaimKind
@@ -53,6 +53,11 @@ def arrive(appointment: UUID, *, actor: Actor, now: datetime, version: int | Non
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
         return _move(found, Status.ARRIVED, actor=actor, now=now, fee=None)
+
+
+def arrived(found: Appointment, *, actor: Actor, now: datetime) -> Appointment:
+    """The patient of an appointment that the caller has just written, in the same transaction, is here."""
+    return _move(found, Status.ARRIVED, actor=actor, now=now)
 
 
 def start(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
@@ -145,7 +150,7 @@ def _move(
     check_move(found, to, reopening=fact is AppointmentReopened)
     old = found.status
     save(found, status=to, **fields)
-    save_visit(found.visit, status=VISIT_OF[to], **_times(found, to, now))
+    save_visit(found.visit, **_times(found, to, now), **_standing(found.visit, Status(old), to))
     ids = dict(ids_of(found))
     if to is Status.COMPLETED:
         fact, ids["day"] = AppointmentCompleted, clinic_day(found, found.start).isoformat()
@@ -156,6 +161,14 @@ def _move(
         now=now,
     )
     return found
+
+
+def _standing(visit: Visit, old: Status, to: Status) -> dict[str, Any]:
+    """Where the visit stands in the queue. Who wasn't treated yet after all has still been called, if they were."""
+    begun = WAY_TO_COMPLETED[2:]
+    called_at = visit.called_at if to in begun or old in begun else None
+    again = to is Status.ARRIVED and called_at is not None
+    return {"status": VisitStatus.CALLED if again else VISIT_OF[to], "called_at": called_at}
 
 
 def _times(found: Appointment, to: Status, now: datetime) -> dict[str, datetime | None]:

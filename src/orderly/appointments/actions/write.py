@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from orderly.appointments.choices import CLOSED, MOVES, Status
+from orderly.appointments.choices import CLOSED, MOVES, QUEUE_MOVES, Status, VisitStatus
 from orderly.appointments.models import Appointment, Visit
 from orderly.core.database import fetch, uuid_param
 from orderly.core.edits import faults, refuse
@@ -13,6 +13,7 @@ from orderly.core.errors import Conflict, NotFound, Stale
 from orderly.engine.problems import Code, Problem
 from orderly.engine.walltime import local
 from orderly.journal.actor import Actor
+from orderly.journal.facts import Fact
 
 NEXT_NUMBER = (
     "INSERT INTO appointments_queuecounter (clinic_id, day, last) VALUES (%s, %s, 1) "
@@ -46,6 +47,27 @@ def check_move(appointment: Appointment, to: Status, *, reopening: bool = False)
     """Raises Conflict unless the table allows the move; out of a closed state only by reopening."""
     if to not in MOVES[Status(appointment.status)] or (appointment.status in CLOSED and not reopening):
         raise Conflict(bad_transition(appointment, to))
+
+
+def check_queue_move(appointment: Appointment, to: VisitStatus) -> None:
+    """Raises Conflict unless the patient has arrived and the queue may do this with their visit."""
+    if appointment.status != Status.ARRIVED:
+        raise Conflict(bad_transition(appointment, to))
+    status = VisitStatus(appointment.visit.status)
+    if to not in QUEUE_MOVES.get(status, frozenset()):
+        params = (("from", str(status)), ("to", str(to)))
+        raise Conflict(Problem(Code.BAD_TRANSITION, "status", params=params))
+
+
+def visit_fact(fact: type[Fact], appointment: Appointment, old: str) -> Fact:
+    """What happened to an appointment's visit in the queue, which was `old` before."""
+    visit = appointment.visit
+    return fact(
+        subject=appointment.pk,
+        clinic=appointment.clinic_id,
+        ids={**ids_of(appointment), "visit": str(visit.pk)},
+        changes={"visit": (old, str(visit.status))},
+    )
 
 
 def bad_transition(appointment: Appointment, to: str) -> Problem:

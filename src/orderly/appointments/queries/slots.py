@@ -11,12 +11,14 @@ from orderly.appointments.inputs import Search, Wish
 from orderly.appointments.queries.groups import joins, meeting, way
 from orderly.appointments.queries.scene import Giver, Scene, scene, scene_of
 from orderly.calendars.queries import Loaded
+from orderly.core.clock import minute, minute_up
 from orderly.core.errors import invalid
 from orderly.engine.groups import joinable
 from orderly.engine.plan import Plan, Role
 from orderly.engine.problems import Code, Problem
 from orderly.engine.ranking import Slot, first_fit, nearest
 from orderly.engine.slots import Grid, Offer, assign, find, problems
+from orderly.engine.slots import Terms as TimeTerms
 from orderly.engine.walltime import day_start, local
 
 MOST_DAYS = 92
@@ -76,6 +78,19 @@ def slots(search: Search, *, now: datetime) -> Found:
     return found
 
 
+def soonest(stage: Scene, *, now: datetime) -> Slot | None:
+    """The first free time of the clinic's today, exact to the minute, with whichever giver; no notice is asked."""
+    today, _ = local(stage.terms.zone, minute(now))
+    window = minute_up(now), day_start(stage.terms.zone, today + timedelta(days=1))
+    return next(iter(_find(stage, window, now, step=1, when=TimeTerms(window[0])).slots), None)
+
+
+def takes(stage: Scene) -> frozenset[int]:
+    """Everybody and everything that a visit with any of the givers might occupy."""
+    plans = [offer.plan for offer in _offers(stage)]
+    return frozenset(one for plan in plans for need in plan.requirements for one in need.candidates)
+
+
 def _find(
     stage: Scene,
     window: tuple[int, int],
@@ -83,6 +98,7 @@ def _find(
     *,
     step: int | None = None,
     minutes: int | None = None,
+    when: TimeTerms | None = None,
 ) -> Found:
     terms = stage.terms
     offers = _offers(stage, minutes)
@@ -91,7 +107,7 @@ def _find(
     stage = meeting(stage, window, now=now)
     groups = joins(stage, [offer.provider for offer in offers])
     loaded = stage.load([*(offer.plan for offer in offers), *(plan for _, plan in groups)], window, now=now)
-    grid, when = Grid(terms.zone, step or terms.grid), stage.time_terms(now)
+    grid, when = Grid(terms.zone, step or terms.grid), when or stage.time_terms(now)
     free = find(offers, loaded.calendars, window, grid, when)
     if groups:
         there = {(group.start, group.provider) for group, _ in groups}

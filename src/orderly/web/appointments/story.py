@@ -14,7 +14,7 @@ from orderly.journal.queries import history
 from orderly.people.models import User
 from orderly.resources.models import Provider
 from orderly.web.templatetags.desk import clock, day
-from orderly.web.words import STATUS
+from orderly.web.words import STATUS, VISIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ def _what(entry: Entry, providers: Mapping[str, str], zone: str) -> Iterator[str
     if "status" in changes:
         old, new = changes["status"]
         yield f"{STATUS.get(old, old)} → {STATUS.get(new, new)}"
+    if "visit" in changes:
+        yield VISIT.get(changes["visit"][1], changes["visit"][1])
     if "start" in changes:
         yield f"{_moment(changes['start'][0], zone)} → {_moment(changes['start'][1], zone)}"
     elif "end" in changes:
