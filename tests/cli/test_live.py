@@ -125,7 +125,7 @@ def test_a_worker_stops_when_asked(tmp_path: Path) -> None:
     assert orderly(env, "migrate").returncode == 0
     with running(env, "worker") as process:
         assert process.stdout is not None
-        assert process.stdout.readline().endswith("INFO orderly.worker at work\n")
+        assert process.stdout.readline().endswith('"logger": "orderly.worker", "message": "at work"}\n')
         assert end(process, signal.SIGTERM) == ""
 
 

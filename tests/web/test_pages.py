@@ -52,7 +52,7 @@ def test_no_template_has_inline_script_or_style(template: Path) -> None:
 def test_an_unexpected_error_shows_a_reference_and_logs_it(caplog: pytest.LogCaptureFixture) -> None:
     """ACC-5"""
     response = Client(raise_request_exception=False).get("/broken")
-    reference = re.search(r"<bdi>(\w{8})</bdi>", response.content.decode())
+    reference = re.search(r"<bdi>(\w{12})</bdi>", response.content.decode())
     assert reference
     assert (response.status_code, "secret detail" in text(response)) == (500, False)
     logged = next(record for record in caplog.records if record.name == "orderly.web.errors")

@@ -11,7 +11,6 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -23,8 +22,8 @@ from orderly.appointments.queries.scene import Scene
 from orderly.appointments.queries.slots import alternatives
 from orderly.core.database import is_contention
 from orderly.core.errors import CannotBook, Conflict, Forbidden, Invalid, NotFound, Stale, TooOften
-from orderly.core.ids import SPOKEN
 from orderly.edge.actors import now_of, secret_of
+from orderly.edge.tracing import reference_of
 from orderly.edge.wording import names_of, words
 from orderly.engine.problems import Code, Problem
 from orderly.engine.ranking import Slot
@@ -114,8 +113,8 @@ def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
     """A fault of ours: the client gets a number to name, the log gets the rest."""
     if isinstance(error, OperationalError) and is_contention(error):
         return conflict(request, Conflict(Problem(Code.CONTENDED)))
-    reference = get_random_string(8, SPOKEN)
-    logger.error("unexpected error %s: %s %s", reference, request.method, request.path, exc_info=error)
+    reference = reference_of(request)
+    logger.error("unexpected error %s", reference, exc_info=error)
     detail = _("Something went wrong on our side. Reference: %(reference)s") % {"reference": reference}
     return refusal(500, detail=detail, reference=reference)
 

@@ -19,16 +19,16 @@ def start_django() -> None:
 
 def require_migrated() -> None:
     """Refuse to go on with tables that are older than the program."""
-    from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db import DatabaseError
+
+    from orderly.core.database import pending_migrations
 
     try:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        pending = pending_migrations()
     except DatabaseError as error:
         raise Refusal(f"The database can't be used: {error}") from error
     if pending:
-        raise Refusal(f"The database lacks {len(pending)} migrations. Run: orderly migrate")
+        raise Refusal(f"The database lacks {pending} migrations. Run: orderly migrate")
 
 
 def require_guards() -> None:

@@ -60,16 +60,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _config(processes: int = 1) -> uvicorn.Config:
-    from django.conf import settings
-
     return uvicorn.Config(
         APPLICATION,
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(settings.TRUSTED_PROXIES),
-        forwarded_allow_ips=settings.TRUSTED_PROXIES,
+        proxy_headers=False,  # the application believes its proxies itself
         timeout_graceful_shutdown=GRACE,
         workers=processes,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 from psycopg_pool import PoolTimeout
@@ -76,3 +77,9 @@ def missing_guards() -> list[str]:
         for constraint in model._meta.constraints
         if isinstance(constraint, NoOverlap) and not constraint.stands(model, connection)
     ]
+
+
+def pending_migrations() -> int:
+    """How many migrations of ours and of the libraries the database lacks."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

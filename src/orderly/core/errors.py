@@ -68,3 +68,7 @@ def invalid(field: str, reason: str = "") -> Invalid:
 def missing(field: str) -> Invalid:
     """One missing field."""
     return Invalid(Problem(Code.MISSING, field))
+
+
+class Fault(Exception):
+    """A fault of ours; its message is for the log and holds nobody's words."""

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from orderly.core.database import writing
+from orderly.core.errors import Fault
+from orderly.core.logs import told
 from orderly.journal.actor import Actor
 from orderly.journal.facts import Fact, kind
 from orderly.journal.models import Delivery, Entry, Head, Look, Shown
@@ -116,7 +118,7 @@ def _attempt(delivery: Delivery, reaction: Reaction | None, now: datetime) -> No
     """The reaction and its being done are one transaction: its effects on our own tables happen exactly once."""
     try:
         if reaction is None:
-            raise LookupError(f"no reaction named {delivery.reaction}")
+            raise Fault(f"no reaction named {delivery.reaction}")
         with writing():
             held, _ = Delivery.objects.filter(pk=delivery.pk, next_try=delivery.next_try).delete()
             if held:
@@ -131,10 +133,10 @@ def _postpone(delivery: Delivery, error: Exception, now: datetime) -> None:
     log.log(
         logging.ERROR if dead else logging.WARNING,
         "%s of entry %s failed the %s. time: %s",
-        *(delivery.reaction, delivery.entry_id, delivery.attempts, type(error).__name__),
+        *(delivery.reaction, delivery.entry_id, delivery.attempts, told(error)),
     )
     Delivery.objects.filter(pk=delivery.pk, next_try=delivery.next_try).update(
         next_try=now + wait,
         dead=dead,
-        error=f"{type(error).__name__}: {error}"[:500],
+        error=told(error)[:500],
     )

@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    "orderly.operations.middleware.Probes",
+    "orderly.operations.middleware.Observed",
     "django.middleware.security.SecurityMiddleware",
     "orderly.web.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -178,10 +180,19 @@ STORAGES = {
     },
 }
 
+# One JSON object a line; for people, lines.
+LOG = os.environ.get("ORDERLY_LOG") or ("lines" if DEMO or DEBUG else "json")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"json": {"()": "orderly.core.logs.JsonLines"}, "lines": {"()": "orderly.core.logs.Lines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": []},
+        # Each request is logged by `operations.middleware`, each error where its page is made.
+        "django.request": {"level": "CRITICAL"},
+        "django.server": {"handlers": [], "level": "WARNING"},
+    },
 }
+WORKER_LAG = int(os.environ.get("ORDERLY_WORKER_LAG", "60"))

@@ -4,6 +4,7 @@ from orderly.api.root import urls as api_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api_urls()),
+    path("", include("orderly.operations.urls")),
     path("", include("orderly.web.urls")),
 ]
 

@@ -9,11 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from orderly.core.errors import TooOften
-from orderly.core.ids import spoken
+from orderly.edge.tracing import reference_of
 from orderly.edge.wording import words
 from orderly.web.answers import is_piece
-
-REFERENCE_LENGTH = 8
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +47,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """An unexpected error: the reader gets a number to read out, the log what happened under the same number."""
-    reference = spoken(REFERENCE_LENGTH)
-    log.error("unexpected error %s on %s %s", reference, request.method, request.path, exc_info=sys.exc_info())
+    reference = reference_of(request)
+    log.error("unexpected error %s", reference, exc_info=sys.exc_info())
     return _page(
         request,
         500,

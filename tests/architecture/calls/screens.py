@@ -37,6 +37,8 @@ PERSON = {
 }
 
 SCREENS: dict[tuple[str, str], Row] = {
+    ("GET", "/healthz"): lambda at, who: Call("/healthz"),
+    ("GET", "/readyz"): lambda at, who: Call("/readyz"),
     ("GET", "/"): lambda at, who: Call("/", status=302, nowhere=200),
     ("POST", "/language/"): lambda at, who: Call("/language/", form={"language": "ru"}, status=302),
     ("GET", "/calendar/{clinic}/"): lambda at, who: _at("calendar", at),
