@@ -51,11 +51,8 @@ SENTENCES = [
         "This service can be booked until 1 Mar 2026 only.",
     ),
     (Problem(Code.PAST, "start"), "That time has passed."),
-<<<<<<< HEAD
     (Problem(Code.TOO_OFTEN, params=(("seconds", 1),)), "That is too often. Please try again in 1 second."),
-=======
     (Problem(Code.NOBODY_WAITING), "Nobody who has arrived is waiting."),
->>>>>>> 5842d63 (The queue: calling, calling the next, leaving without being seen, walking in; the waiting room's numbers)
     (Problem(Code.NOT_OFFERED, "service"), "The clinic doesn't offer this service."),
     (Problem(Code.NOT_OFFERED, "provider"), "The provider doesn't give this service here."),
     (Problem(Code.NOT_OFFERED, "patient"), "This service isn't meant for this patient."),
