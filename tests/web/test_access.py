@@ -51,7 +51,7 @@ APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment-step": ("post", {}, 200, "read_only"),
 }
 ALL = {**CLINICS, **APPOINTMENTS}
-EVERYONES = {"home", "set_language", "healthz", "readyz"}
+EVERYONES = {"home", "set_language", "healthz", "readyz", "metrics"}
 
 
 def rest(patient: UUID) -> dict[str, list[Any]]:

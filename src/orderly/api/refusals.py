@@ -20,6 +20,7 @@ from orderly.api.schemas import Alternative, ProblemOut
 from orderly.appointments.inputs import Wish
 from orderly.appointments.queries.scene import Scene
 from orderly.appointments.queries.slots import alternatives
+from orderly.core import counts
 from orderly.core.database import is_contention
 from orderly.core.errors import CannotBook, Conflict, Forbidden, Invalid, NotFound, Stale, TooOften
 from orderly.edge.actors import now_of, secret_of
@@ -44,6 +45,8 @@ def refusal(
     **more: Any,
 ) -> HttpResponse:
     """The answer that says no, and why."""
+    problems = tuple(problems)
+    counts.refused(problems)
     said = in_words(problems, zone)
     body = {
         "type": "about:blank",

@@ -208,3 +208,8 @@ def bound_by(rule: models.Rule) -> frozenset[int]:
         return frozenset({rule.resource_id})
     assert rule.clinic_id is not None  # a check constraint says so
     return resources_of(rule.clinic_id)
+
+
+def live_holds(now: datetime) -> int:
+    """How many times are held for somebody now."""
+    return models.Claim.objects.filter(expires_at__gt=now).count()

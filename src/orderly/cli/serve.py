@@ -2,11 +2,13 @@
 
 import argparse
 import logging
+import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 import uvicorn
@@ -40,7 +42,7 @@ def serve(listening: socket.socket, *, processes: int, with_worker: bool) -> Non
         with worker_thread() if with_worker else nullcontext():
             _serve_alone(listening)
     else:
-        with worker_process() if with_worker else nullcontext():
+        with counting_together(), worker_process() if with_worker else nullcontext():
             _serve_with_others(listening, processes)
 
 
@@ -79,6 +81,14 @@ def _serve_alone(listening: socket.socket) -> None:
 
 def _serve_with_others(listening: socket.socket, processes: int) -> None:
     Multiprocess(_config(processes), sockets=[listening]).run()
+
+
+@contextmanager
+def counting_together() -> Iterator[None]:
+    """Several processes count in one folder, so that whichever is asked for metrics answers for all."""
+    with TemporaryDirectory(prefix="orderly-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 @contextmanager

@@ -2,20 +2,26 @@
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address, ip_network
+from secrets import compare_digest
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from orderly.core.errors import Forbidden, NotFound
-from orderly.edge.actors import actor_of
+from orderly.edge.actors import actor_of, address_of, secret_of
 from orderly.edge.limits import PUBLIC_WRITE, limited
 from orderly.edge.readlog import require_look
 from orderly.journal.actor import Actor
 
 SIGNED_IN: Final = "signed-in"
 PUBLIC: Final = "public"
+OPERATOR: Final = "operator"
+
+FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
 
 View = Callable[..., HttpResponseBase]
 
@@ -23,6 +29,7 @@ View = Callable[..., HttpResponseBase]
 def guard(permission: str, *methods: str, shows: str = "") -> Callable[[View], View]:
     """Lets a view run for those who hold `permission`: in the clinic that the URL names as `clinic`, else in any
     of theirs. `SIGNED_IN` asks only for a sign-in, `PUBLIC` for nothing; what is sent to a public one is limited.
+    `OPERATOR` is for machines of the house: by their address or their token, see `_check_operator`.
     `methods` are all it answers (GET). A view that `shows` "patients" or "appointments" must log a look (see
     `readlog`).
 
@@ -36,7 +43,9 @@ def guard(permission: str, *methods: str, shows: str = "") -> Callable[[View], V
             if request.method not in (*allowed, "HEAD" if "GET" in allowed else None):
                 return HttpResponseNotAllowed(allowed)
             try:
-                if permission not in (SIGNED_IN, PUBLIC):
+                if permission == OPERATOR:
+                    _check_operator(request)
+                elif permission not in (SIGNED_IN, PUBLIC):
                     _check(actor_of(request), permission, kwargs.get("clinic"))
                 answer = view(request, *args, **kwargs)
                 if shows:
@@ -50,7 +59,7 @@ def guard(permission: str, *methods: str, shows: str = "") -> Callable[[View], V
         marked: Any = limited(PUBLIC_WRITE)(guarded) if permission == PUBLIC else guarded
         marked.needs = dict.fromkeys(allowed, permission)
         marked.shows = shows
-        return login_not_required(marked) if permission == PUBLIC else marked
+        return login_not_required(marked) if permission in (PUBLIC, OPERATOR) else marked
 
     return decorate
 
@@ -64,3 +73,21 @@ def _check(actor: Actor, permission: str, clinic: Any) -> None:
         allowed = any(actor.may_own(permission, one) for one in actor.rights) or permission in actor.everywhere
     if not allowed:
         raise Forbidden(permission)
+
+
+def _check_operator(request: HttpRequest) -> None:
+    """Shows the token of the house, or comes from a network of the house without anybody in between: what a proxy
+    forwards comes from anywhere, even where the proxy itself is a neighbour.
+    """
+    shown, token = secret_of(request) or "", settings.METRICS_TOKEN
+    if token and compare_digest(shown.encode(), token.encode()):
+        return
+    if any(header in request.headers for header in FORWARDED) or not _of_the_house(address_of(request)):
+        raise Forbidden(OPERATOR)
+
+
+def _of_the_house(address: str) -> bool:
+    try:
+        return any(ip_address(address) in ip_network(one.strip()) for one in settings.METRICS_FROM)
+    except ValueError:
+        return False

@@ -3,8 +3,12 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
+
+from orderly.core import counts
 from orderly.core.database import writing
 from orderly.core.errors import Fault
 from orderly.core.logs import told
@@ -28,6 +32,7 @@ LAST_ATTEMPT = 10
 def record(fact: Fact, *, actor: Actor, now: datetime) -> None:
     """Write one fact in the caller's transaction: it is there exactly if the change is."""
     Entry.objects.bulk_create([entry_of(fact, actor=actor, now=now)])
+    transaction.on_commit(partial(counts.fact_happened, kind(type(fact)), fact.changes))
 
 
 def entry_of(fact: Fact, *, actor: Actor, now: datetime) -> Entry:
@@ -123,6 +128,7 @@ def _attempt(delivery: Delivery, reaction: Reaction | None, now: datetime) -> No
             held, _ = Delivery.objects.filter(pk=delivery.pk, next_try=delivery.next_try).delete()
             if held:
                 reaction(delivery.entry, now)
+        counts.REACTIONS.labels("done").inc()
     except Exception as error:  # whatever a reaction raises must not stop the others
         _postpone(delivery, error, now)
 
@@ -130,6 +136,7 @@ def _attempt(delivery: Delivery, reaction: Reaction | None, now: datetime) -> No
 def _postpone(delivery: Delivery, error: Exception, now: datetime) -> None:
     """Try again later, twice as late each time; after the last attempt it is dead and waits for a person."""
     wait, dead = FIRST_RETRY * 2 ** (delivery.attempts - 1), delivery.attempts >= LAST_ATTEMPT
+    counts.REACTIONS.labels("dead" if dead else "failed").inc()
     log.log(
         logging.ERROR if dead else logging.WARNING,
         "%s of entry %s failed the %s. time: %s",

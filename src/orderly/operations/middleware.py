@@ -1,4 +1,4 @@
-"""What happens around every request: probes are answered at the door, everything else is numbered and logged."""
+"""What happens around every request: probes are answered at the door, the rest is numbered, logged and counted."""
 
 import logging
 import time
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from orderly.core.logs import within
 from orderly.edge.tracing import HEADER, reference_of
+from orderly.operations.metrics import count
 from orderly.operations.views import PROBES
 
 log = logging.getLogger("orderly.requests")
@@ -42,7 +43,7 @@ class Observed:
         with within(reference):
             response: HttpResponse = self.get_response(request)
             response.headers[HEADER] = reference
-            _log(request, response.status_code, time.perf_counter() - started)
+            _note(request, response.status_code, time.perf_counter() - started)
         return response
 
 
@@ -52,10 +53,13 @@ def route_of(request: HttpRequest) -> str:
     return f"/{match.route}" if match else NOWHERE
 
 
-def _log(request: HttpRequest, status: int, seconds: float) -> None:
+def _note(request: HttpRequest, status: int, seconds: float) -> None:
+    """Counted, and logged."""
+    route = route_of(request)
+    count(str(request.method), route, status, seconds)
     about = {
         "method": request.method,
-        "route": route_of(request),
+        "route": route,
         "status": status,
         "ms": round(seconds * 1000, 1),
         "user": _user(request),

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from orderly.edge.guard import PUBLIC, guard
+from orderly.edge.guard import OPERATOR, PUBLIC, guard
+from orderly.operations.metrics import exposition
 from orderly.operations.readiness import OK, readiness
 
 
@@ -22,9 +24,15 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return _uncached(JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503))
 
 
+@guard(OPERATOR)
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus."""
+    return _uncached(HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST))
+
+
 def _uncached(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-PROBES: dict[str, Callable[..., HttpResponseBase]] = {"healthz": healthz, "readyz": readyz}
+PROBES: dict[str, Callable[..., HttpResponseBase]] = {"healthz": healthz, "readyz": readyz, "metrics": metrics}

@@ -195,4 +195,6 @@ LOGGING: dict[str, Any] = {
         "django.server": {"handlers": [], "level": "WARNING"},
     },
 }
+METRICS_TOKEN = os.environ.get("ORDERLY_METRICS_TOKEN", "")
+METRICS_FROM = [one for one in os.environ.get("ORDERLY_METRICS_FROM", "127.0.0.0/8,::1").split(",") if one]
 WORKER_LAG = int(os.environ.get("ORDERLY_WORKER_LAG", "60"))

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from orderly.appointments.inputs import Wish
 from orderly.appointments.queries.slots import alternatives
 from orderly.clinics.models import Clinic
+from orderly.core import counts
 from orderly.core.errors import CannotBook, Invalid, NotFound, Refused, TooOften
 from orderly.edge.wording import names_of, words
 from orderly.engine.problems import Problem
@@ -73,7 +74,8 @@ def errors_of(form: forms.Form) -> Errors:
 
 
 def status_of(refused: Refused) -> int:
-    """As the API answers it."""
+    """As the API answers it; here every refusal on a screen passes, so here it is counted."""
+    counts.refused(refused.problems)
     if isinstance(refused, TooOften):
         return 429
     return 422 if isinstance(refused, Invalid) else 409

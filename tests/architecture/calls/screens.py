@@ -39,6 +39,7 @@ PERSON = {
 SCREENS: dict[tuple[str, str], Row] = {
     ("GET", "/healthz"): lambda at, who: Call("/healthz"),
     ("GET", "/readyz"): lambda at, who: Call("/readyz"),
+    ("GET", "/metrics"): lambda at, who: Call("/metrics"),
     ("GET", "/"): lambda at, who: Call("/", status=302, nowhere=200),
     ("POST", "/language/"): lambda at, who: Call("/language/", form={"language": "ru"}, status=302),
     ("GET", "/calendar/{clinic}/"): lambda at, who: _at("calendar", at),
