@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries
@@ -13,6 +14,7 @@ from orderly.calendars.queries import live_holds
 from orderly.core import clock
 from orderly.journal.models import Delivery, Entry
 from orderly.operations import metrics
+from tests.factories import NOW
 from tests.web.desk import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +44,7 @@ def test_requests_by_the_template_of_their_address() -> None:
     assert figure("http_requests_total", method="other", route="nothing there", status="404") >= 1
 
 
+@time_machine.travel(NOW)
 def test_what_happened_and_what_was_refused() -> None:
     desk = Desk()
     booked = {"fact": "appointment_booked", "status": "confirmed", "source": "phone"}
@@ -75,6 +78,7 @@ def test_what_the_database_shows(django_assert_num_queries: DjangoAssertNumQueri
 SHOWN = {f"orderly_{name}" for name in ("database_up", "journal_backlog", "reactions_due", "reactions_dead", "holds")}
 
 
+@time_machine.travel(NOW)
 def test_holds_are_those_that_last() -> None:
     desk = Desk()
     desk.post("booking-hold", desk.clinic.pk, **desk.form())
