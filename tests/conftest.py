@@ -8,11 +8,14 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 from django.utils import translation
 
+from tests.sealed import let_flushes_through
+
 
 def pytest_configure() -> None:
     """A million rounds for each made-up user are a third of a second. The form stays the one servers understand."""
     PBKDF2PasswordHasher.iterations = 1
     settings.RATE_LIMITS = False  # tests of the limits turn them on
+    let_flushes_through()
 
 
 @pytest.fixture(autouse=True)

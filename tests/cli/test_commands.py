@@ -60,7 +60,7 @@ def test_guards_are_checked(capsys: pytest.CaptureFixture[str]) -> None:
             cursor.execute(f"ALTER TABLE calendars_reservation DROP CONSTRAINT {guard}")
     for command in (["check-guards"], ["worker", "--once"], ["serve", "--port", "1"]):
         assert main(command) == 1
-        assert f"lost the guard against double booking: {guard}." in said(capsys)
+        assert f"guards against double booking or a changed journal: {guard}." in said(capsys)
 
 
 @pytest.mark.django_db

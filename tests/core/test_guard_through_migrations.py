@@ -116,8 +116,10 @@ LATER: dict[str, list[migrations.operations.base.Operation]] = {
 }
 
 
-def apply(state: ProjectState, operations: list[migrations.operations.base.Operation]) -> ProjectState:
-    migration = migrations.Migration("later", "calendars")
+def apply(
+    state: ProjectState, operations: list[migrations.operations.base.Operation], app: str = "calendars"
+) -> ProjectState:
+    migration = migrations.Migration("later", app)
     migration.operations = operations
     with connection.schema_editor(atomic=True) as editor:
         return migration.apply(state, editor)

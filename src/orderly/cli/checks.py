@@ -39,6 +39,6 @@ def require_guards() -> None:
     missing = missing_guards()
     if missing:
         raise Refusal(
-            f"The database has lost the guard against double booking: {', '.join(missing)}. "
+            f"The database has lost what guards against double booking or a changed journal: {', '.join(missing)}. "
             "Nothing is served without it. Restore it from a backup or by migrating the app back and forth."
         )

@@ -11,6 +11,7 @@ from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 from psycopg_pool import PoolTimeout
 
+from orderly.core.append_only import AppendOnly
 from orderly.core.constraints import NoOverlap
 from orderly.core.errors import Conflict
 from orderly.core.models import Identified
@@ -70,12 +71,12 @@ def uuid_param(value: Any) -> Any:
 
 
 def missing_guards() -> list[str]:
-    """The names of the NoOverlap guards that aren't in the database as the models say."""
+    """The names of the guards that aren't in the database as the models say."""
     return [
         constraint.name
         for model in apps.get_models()
         for constraint in model._meta.constraints
-        if isinstance(constraint, NoOverlap) and not constraint.stands(model, connection)
+        if isinstance(constraint, NoOverlap | AppendOnly) and not constraint.stands(model, connection)
     ]
 
 

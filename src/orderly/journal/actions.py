@@ -10,11 +10,12 @@ from django.db import transaction
 
 from orderly.core import counts
 from orderly.core.database import writing
+from orderly.core.edits import plain
 from orderly.core.errors import Fault
 from orderly.core.logs import told
 from orderly.journal.actor import Actor
 from orderly.journal.facts import Fact, kind
-from orderly.journal.models import Delivery, Entry, Head, Look, Shown
+from orderly.journal.models import Delivery, Entry, Head, Look, Shown, Words
 
 Reaction = Callable[[Entry, datetime], None]
 Reactions = Mapping[str, Sequence[Reaction]]
@@ -31,7 +32,11 @@ LAST_ATTEMPT = 10
 
 def record(fact: Fact, *, actor: Actor, now: datetime) -> None:
     """Write one fact in the caller's transaction: it is there exactly if the change is."""
-    Entry.objects.bulk_create([entry_of(fact, actor=actor, now=now)])
+    [entry] = Entry.objects.bulk_create([entry_of(fact, actor=actor, now=now)])
+    if fact.words:
+        Words.objects.bulk_create(
+            Words(entry=entry, field=name, old=plain(old), new=plain(new)) for name, (old, new) in fact.words.items()
+        )
     transaction.on_commit(partial(counts.fact_happened, kind(type(fact)), fact.changes))
 
 
@@ -45,7 +50,7 @@ def entry_of(fact: Fact, *, actor: Actor, now: datetime) -> Entry:
         user=actor.user,
         address=actor.address,
         ids=dict(fact.ids),
-        changes={name: list(pair) for name, pair in fact.changes.items()},
+        changes=dict.fromkeys(fact.words, (None, None)) | {name: list(pair) for name, pair in fact.changes.items()},
         note=fact.note,
     )
 
@@ -59,6 +64,14 @@ def look(look: Look, subjects: Sequence[UUID] = ()) -> None:
     with writing():
         Look.objects.bulk_create([look])
         Shown.objects.bulk_create((Shown(look=look, subject=subject) for subject in subjects), batch_size=AT_ONCE)
+
+
+def erase_words(*subjects: UUID) -> None:
+    """Erase, in the caller's transaction, what the journal keeps of people's own words about these things: notes, and
+    what personal fields held. That something was changed, by whom and when, stays.
+    """
+    Words.objects.filter(entry__subject__in=subjects).delete()
+    Entry.objects.filter(subject__in=subjects).exclude(note="").update(note="")
 
 
 def name_of(reaction: Reaction) -> str:

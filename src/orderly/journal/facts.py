@@ -12,14 +12,15 @@ class Fact:
     """Something that happened: to `subject`, in `clinic` (None: the organisation); `changes` maps fields to (old,
     new).
 
-    It carries ids and values of the business, never a person's name or words; those go into `note`, which can be
-    erased.
+    It carries ids and values of the business, never a person's name or words; those go into `note` and `words` (also
+    fields, each with (old, new)), which can be erased.
     """
 
     subject: UUID
     clinic: UUID | None = None
     ids: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    words: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     note: str = ""
 
 

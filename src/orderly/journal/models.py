@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from orderly.core.append_only import AppendOnly
 from orderly.core.models import Row
 
 
@@ -9,7 +10,7 @@ class Entry(Row):
     leaves the log whole.
 
     `position` is given after commit by the sequencer: ids and UUIDs are handed out before commit and so say nothing
-    about order.
+    about order. The database refuses every other change; but a note is somebody's words, and may be emptied.
     """
 
     position = models.BigIntegerField(null=True, unique=True)
@@ -27,10 +28,26 @@ class Entry(Row):
         indexes = (
             models.Index(fields=["subject", "id"], name="entry_subject"),
             models.Index(fields=["id"], name="entry_unsequenced", condition=Q(position__isnull=True)),
+            models.Index(fields=["clinic", "at", "id"], name="entry_clinic"),
         )
+        constraints = (AppendOnly(name="entry_append_only", once=("position",), erasable=("note",)),)
 
     def __str__(self) -> str:
         return f"{self.fact} {self.subject}"
+
+
+class Words(Row):
+    """What a personal field held before and after a change. Kept apart from the entry, so that it can be erased while
+    the entry stands.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="words")
+    field = models.CharField(max_length=60)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.entry_id}"
 
 
 class Kind(models.TextChoices):
@@ -66,6 +83,7 @@ class Look(Row):
             models.Index(fields=["clinic", "at", "id"], name="look_clinic"),
             models.Index(fields=["subject"], name="look_subject", condition=Q(subject__isnull=False)),
         )
+        constraints = (AppendOnly(name="look_append_only"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.what}"
@@ -76,6 +94,9 @@ class Shown(Row):
 
     look = models.ForeignKey(Look, on_delete=models.PROTECT, related_name="shown")
     subject = models.UUIDField(db_index=True)
+
+    class Meta:
+        constraints = (AppendOnly(name="shown_append_only"),)
 
     def __str__(self) -> str:
         return str(self.subject)

@@ -7,6 +7,7 @@ from uuid import UUID
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
 from orderly.core.database import writing
+from orderly.core.edits import Changes, put
 from orderly.core.errors import NotFound, Stale
 from orderly.engine.walltime import local
 from orderly.journal.actions import record
@@ -52,7 +53,7 @@ def register(details: PatientDetails, *, clinic: UUID, actor: Actor, now: dateti
 def change(
     patient: UUID, details: PatientDetails, *, actor: Actor, now: datetime, version: int | None = None
 ) -> Patient:
-    """Write the given details. The journal says which fields changed, not what they held.
+    """Write the given details. The journal says which fields changed; what they held is kept apart, erasably.
 
     Errors: NotFound, Forbidden, Invalid as for registering; Stale where somebody changed the record since `version`.
     """
@@ -68,8 +69,7 @@ def change(
             raise NotFound("guardian")
         changed = _write(found, _resolved(values, actor), actor, now)
         if changed:
-            changes = dict.fromkeys(changed, (None, None))
-            record(PatientChanged(subject=patient, clinic=place.pk, changes=changes), actor=actor, now=now)
+            record(PatientChanged(subject=patient, clinic=place.pk, words=_named(changed)), actor=actor, now=now)
     return found
 
 
@@ -99,15 +99,18 @@ def _resolved(values: dict[str, Any], actor: Actor) -> dict[str, Any]:
     return values
 
 
-def _write(patient: Patient, values: dict[str, Any], actor: Actor, now: datetime) -> list[str]:
-    changed = [name for name, value in values.items() if getattr(patient, name) != value]
+def _write(patient: Patient, values: dict[str, Any], actor: Actor, now: datetime) -> Changes:
+    changed = put(patient, values)
     if changed:
-        for name in changed:
-            setattr(patient, name, values[name])
         patient.version += 1
         patient.updated_at, patient.updated_by_id = now, actor.user
         patient.save(update_fields=[*changed, "version", "updated_at", "updated_by"])
     return changed
+
+
+def _named(changes: Changes) -> Changes:
+    """Under the names that the API knows."""
+    return {"guardian" if name == "guardian_id" else name: pair for name, pair in changes.items()}
 
 
 def _today(clinic: Clinic, now: datetime) -> date:

@@ -12,7 +12,7 @@ class PatientRegistered(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientChanged(Fact):
-    """Fields of a record were edited; which ones, not what they hold."""
+    """Fields of a record were edited; what they held is in its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
