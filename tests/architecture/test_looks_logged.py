@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from orderly.appointments.models import Appointment
 from orderly.edge.routes import Route
-from orderly.journal.models import Entry, Look, Shown
+from orderly.journal.models import Entry, Kind, Look, Shown
 from orderly.people.permissions import Role
 from tests.api.practice import Practice
 from tests.architecture.calls import CALLS
@@ -33,10 +33,10 @@ def about_people(practice: Practice, answer: str) -> bool:
 
 
 def logged(looks: QuerySet[Look]) -> set[UUID]:
-    """Whom and what these looks name; a calendar is named by its clinic."""
+    """Whom and what these looks name; what is watched (a calendar, a queue) is named by its clinic."""
     single = looks.exclude(subject=None).values_list("subject", flat=True)
-    calendars = looks.filter(what="calendar").values_list("clinic", flat=True)
-    return {*single, *Shown.objects.filter(look__in=looks).values_list("subject", flat=True), *calendars}
+    watched = looks.filter(kind=Kind.VIEW, subject=None, count=0).values_list("clinic", flat=True)
+    return {*single, *Shown.objects.filter(look__in=looks).values_list("subject", flat=True), *watched}
 
 
 def mine(practice: Practice) -> set[UUID]:

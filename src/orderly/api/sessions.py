@@ -18,6 +18,7 @@ from orderly.appointments.models import Session
 from orderly.appointments.queries.sessions import Attended, attended
 from orderly.core.errors import NotFound, missing
 from orderly.edge.actors import actor_of, now_of
+from orderly.edge.readlog import looked
 from orderly.edge.scope import clinic_for
 from orderly.edge.versions import expected_version
 from orderly.engine.walltime import day_start, rfc3339
@@ -57,7 +58,7 @@ class MoveIn(In):
     resources: Resources | None = None
 
 
-@reads(router, "sessions", needs=VIEW)
+@reads(router, "sessions", needs=VIEW, shows="appointments")
 def list_sessions(request: HttpRequest, asked: Query[SessionsQuery]) -> Page[SessionOut]:
     """Group sessions of a clinic's days, by start."""
     check_range(asked.first, asked.last)
@@ -70,16 +71,20 @@ def list_sessions(request: HttpRequest, asked: Query[SessionsQuery]) -> Page[Ses
         rows = rows.filter(provider=asked.provider)
     found, rest = piece(rows.select_related("resource"), ("start", "id"), asked, name="sessions")
     shown = [_shown(one, clinic.timezone) for one in attended(found, now=now_of(request))]
+    inside = [one for session in shown for one in session.appointments]
+    looked(request, "sessions", among=inside, clinic=clinic.pk, first=asked.first, last=asked.last)
     return Page[SessionOut](items=shown, next=rest)
 
 
-@reads(router, ONE, needs=VIEW)
+@reads(router, ONE, needs=VIEW, shows="appointments")
 def get_session(request: HttpRequest, session: UUID) -> SessionOut:
     """One group session."""
     actor = actor_of(request)
     found = _seen(request, session, actor)
     actor.require(VIEW, found.clinic_id)
-    return _whole(request, found)
+    shown = _whole(request, found)
+    looked(request, "session", among=shown.appointments, clinic=found.clinic_id, session=session)
+    return shown
 
 
 @writes(router, "POST", f"{ONE}/move", needs=MODIFY, versioned=True)
