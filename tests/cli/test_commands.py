@@ -18,6 +18,7 @@ from orderly.cli import demo, serve, static
 from orderly.cli.main import Refusal, main, parser
 from orderly.core import clock
 from orderly.edge.routes import routes
+from orderly.live.audiences import SOCKETS
 from orderly.people.queries import token_actor
 from tests.factories import make_user
 
@@ -78,9 +79,9 @@ def test_a_worker_told_to_work_once_comes_to_an_end() -> None:
 
 def test_routes_are_listed_with_the_permission_each_needs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["routes", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == [asdict(route) for route in routes()]
+    assert json.loads(capsys.readouterr().out) == [asdict(route) for route in sorted([*routes(), *SOCKETS])]
     assert main(["routes"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(routes())
+    assert len(capsys.readouterr().out.splitlines()) == len(routes()) + len(SOCKETS)
 
 
 def test_a_port_that_is_taken_is_told() -> None:

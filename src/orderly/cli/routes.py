@@ -10,8 +10,9 @@ from orderly.cli.checks import start_django
 def run(chosen: argparse.Namespace) -> int:
     start_django()
     from orderly.edge.routes import routes
+    from orderly.live.audiences import SOCKETS
 
-    found = routes()
+    found = sorted([*routes(), *SOCKETS])
     if chosen.json:
         print(json.dumps([asdict(route) for route in found], indent=1))
     else:

@@ -70,6 +70,9 @@ def _config(processes: int = 1) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,  # the application believes its proxies itself
         timeout_graceful_shutdown=GRACE,
+        ws="websockets-sansio",
+        ws_max_size=4096,  # clients of sockets have nothing to say
+        ws_per_message_deflate=False,  # frames are short, and a compressor for each socket isn't
         workers=processes,
     )
 

@@ -17,6 +17,7 @@ from orderly.appointments.actions.hold import tidy_holds
 from orderly.core import clock
 from orderly.edge import idempotency
 from orderly.journal.actions import Reactions, deliver, sequence
+from orderly.live.bell import ring
 from orderly.wiring import REACTIONS
 
 log = logging.getLogger("orderly.worker")
@@ -85,4 +86,7 @@ class Worker:
         now = clock.now()
         for chore in self.chores:
             chore.if_due(now)
-        return sequence(self.reactions, now=now) + deliver(self.reactions, now=now)
+        numbered = sequence(self.reactions, now=now)
+        if numbered:
+            ring()
+        return numbered + deliver(self.reactions, now=now)

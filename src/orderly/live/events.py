@@ -1,0 +1,89 @@
+"""What a fact in the journal means to those who watch: types and ids, nothing else."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from orderly.appointments import facts
+from orderly.journal.facts import Fact, kind
+from orderly.journal.models import Entry
+from orderly.live.audiences import Audience, Kind
+
+BATCH = 500  # entries read at a time
+CREATED, UPDATED, CANCELLED = "appointment_created", "appointment_updated", "appointment_cancelled"
+QUEUE, PAYMENT = "queue_updated", "payment_updated"
+RELOAD = "reload"
+
+TYPES: Mapping[type[Fact], tuple[str, ...]] = {
+    facts.AppointmentBooked: (CREATED, QUEUE, PAYMENT),
+    facts.AppointmentRescheduled: (UPDATED, QUEUE),
+    facts.AppointmentStatusChanged: (UPDATED, QUEUE),
+    facts.AppointmentCompleted: (UPDATED, QUEUE),
+    facts.AppointmentCancelled: (CANCELLED, QUEUE, PAYMENT),
+    facts.AppointmentReopened: (UPDATED, QUEUE, PAYMENT),
+    facts.VisitCalled: (QUEUE,),
+    facts.VisitCallUndone: (QUEUE,),
+    facts.VisitLeft: (QUEUE,),
+}
+OF_FACT = {kind(fact): types for fact, types in TYPES.items()}
+NAMED = ("visit", "patient", "provider", "service")  # of what a fact names, what is passed on
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One journal entry as it is sent: whole, in one or more frames."""
+
+    position: int
+    clinic: UUID
+    audiences: frozenset[Audience]
+    frames: tuple[str, ...]
+
+
+def after(position: int) -> tuple[int, list[Event]]:
+    """What happened next, and the position up to which that is all; the same position when nothing has."""
+    columns = ("position", "fact", "clinic", "subject", "ids", "changes")
+    entries = list(Entry.objects.filter(position__gt=position).order_by("position").only(*columns)[:BATCH])
+    last = entries[-1].position if entries else None
+    return last or position, [event_of(entry) for entry in entries if entry.fact in OF_FACT]
+
+
+def event_of(entry: Entry) -> Event:
+    assert entry.position is not None
+    assert entry.clinic is not None  # appointments are a clinic's
+    return Event(
+        position=entry.position,
+        clinic=entry.clinic,
+        audiences=frozenset({Audience(Kind.CLINIC, entry.clinic), *_providers(entry)}),
+        frames=_frames(entry.position, OF_FACT[entry.fact], _ids(entry)),
+    )
+
+
+def opening(position: int) -> str:
+    """The first frame: where the stream begins."""
+    return json.dumps({"position": position})
+
+
+def reload(position: int) -> str:
+    """Sent in place of all that happened up to `position`."""
+    return json.dumps({"position": position, "type": RELOAD, "ids": {}})
+
+
+def _frames(position: int, types: Sequence[str], ids: Mapping[str, str]) -> tuple[str, ...]:
+    """All but the last say that there is more of this position."""
+    frames: list[dict[str, Any]] = [{"position": position, "type": one, "ids": ids} for one in types]
+    for frame in frames[:-1]:
+        frame["more"] = True
+    return tuple(map(json.dumps, frames))
+
+
+def _ids(entry: Entry) -> dict[str, str]:
+    named = {name: entry.ids[name] for name in NAMED if entry.ids.get(name)}
+    return {"clinic": str(entry.clinic), "appointment": str(entry.subject), **named}
+
+
+def _providers(entry: Entry) -> set[Audience]:
+    """Whoever gives the appointment, and whoever gave it until now."""
+    named = {entry.ids.get("provider"), *entry.changes.get("provider", ())}
+    return {Audience(Kind.PROVIDER, UUID(one)) for one in named if one}

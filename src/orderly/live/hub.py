@@ -1,0 +1,177 @@
+"""One for each process: reads the journal once for all of its sockets, and asks again who may still listen."""
+
+import asyncio
+import logging
+import resource
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import Error, connection
+
+from orderly.core import clock
+from orderly.live import bell, events
+from orderly.live.access import Key, Verdict, judge
+from orderly.live.audiences import Audience
+from orderly.live.codes import Code
+from orderly.live.events import Event
+
+LOOK_EVERY = 0.25  # seconds, when nobody rings
+CHECK_EVERY = 2.0  # seconds between asking who may still listen
+FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0  # seconds, after the database has failed
+KEPT = 256  # events of one audience; who is further behind reads the journal
+MOST = min(2000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)  # sockets in a process
+MOST_EACH = MOST // 2  # with one key
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """A socket's place: who sits there, what they may hear, and how far they have been told."""
+
+    key: Key = field(repr=False)
+    audience: Audience
+    clinics: frozenset[UUID]
+    position: int = 0
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+    code: Code | None = None
+
+    def hears(self, event: Event) -> bool:
+        return event.clinic in self.clinics and self.audience in event.audiences
+
+    def put_out(self, code: Code) -> None:
+        self.code = code
+        self.left.set()
+
+
+@dataclass(slots=True)
+class Topic:
+    """What an audience heard lately: everything after `since`."""
+
+    since: int
+    seats: set[Seat] = field(default_factory=set)
+    _events: deque[Event] = field(default_factory=deque)
+
+    def add(self, event: Event) -> None:
+        if len(self._events) == KEPT:
+            self.since = self._events.popleft().position
+        self._events.append(event)
+        for seat in self.seats:
+            seat.woken.set()
+
+    def after(self, position: int) -> list[Event]:
+        return [event for event in self._events if event.position > position]
+
+
+class Hub:
+    """A thread reads; everything else happens in the server's loop, so that nothing needs a lock."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._position = 0
+        self._topics: dict[Audience, Topic] = {}
+        self._seats: set[Seat] = set()
+        self._rung = threading.Event()
+        threading.Thread(target=self._run, name="live-hub", daemon=True).start()
+
+    def is_full(self, key: Key) -> bool:
+        """Whether there is no more room, at all or for this key."""
+        return len(self._seats) >= MOST or sum(seat.key == key for seat in self._seats) >= MOST_EACH
+
+    @contextmanager
+    def seated(self, seat: Seat, head: int) -> Iterator[Topic]:
+        """Everything after the topic's `since` will reach the seat through it. `head` is a position that the journal
+        has reached already.
+        """
+        if not self._topics:  # nobody listened, so nothing was read
+            self._position = max(self._position, head)
+        topic = self._topics.setdefault(seat.audience, Topic(self._position))
+        topic.seats.add(seat)
+        self._seats.add(seat)
+        try:
+            yield topic
+        finally:
+            self._seats.discard(seat)
+            topic.seats.discard(seat)
+            if not topic.seats:
+                del self._topics[seat.audience]
+
+    def _run(self) -> None:
+        bell.hang_up(self._rung)
+        checked, wait = 0.0, 0.0
+        while not self.loop.is_closed():
+            self._rung.wait(wait or LOOK_EVERY)
+            self._rung.clear()
+            try:
+                self._look()
+                if time.monotonic() - checked > CHECK_EVERY:
+                    self._check()
+                    checked = time.monotonic()
+                wait = 0.0
+            except Exception as error:
+                if self.loop.is_closed():
+                    break
+                wait = self._trouble(error, wait)
+        connection.close()
+        bell.take_down(self._rung)
+
+    def _trouble(self, error: Exception, waited: float) -> float:
+        """Tells an outage of the database once, anything else always; how long to wait."""
+        if not isinstance(error, Error):
+            log.error("unexpected", exc_info=error)
+        elif not waited:
+            log.warning("the database failed, live events wait for it: %s", error)
+        connection.close()
+        return min(max(FIRST_WAIT, waited * 2), LONGEST_WAIT)
+
+    def _look(self) -> None:
+        """Read on from where all have been told."""
+        if not self._topics:
+            connection.close()
+            return
+        read = self._position
+        while True:
+            last, found = events.after(read)
+            if last == read:
+                return
+            self.loop.call_soon_threadsafe(self._tell, read, last, found)
+            read = last
+
+    def _tell(self, read: int, last: int, found: list[Event]) -> None:
+        """What was read after `read`. A look that began before others were told overlaps with what they were told."""
+        if read > self._position:
+            return
+        for event in found:
+            if event.position > self._position:
+                for audience in event.audiences & self._topics.keys():
+                    self._topics[audience].add(event)
+        self._position = max(self._position, last)
+
+    def _check(self) -> None:
+        asked = {(seat.key, seat.audience) for seat in tuple(self._seats)}
+        if asked:
+            self.loop.call_soon_threadsafe(self._apply, judge(asked, now=clock.now()))
+
+    def _apply(self, verdicts: Mapping[tuple[Key, Audience], Verdict]) -> None:
+        for seat in self._seats:
+            match verdicts.get((seat.key, seat.audience)):
+                case Code() as code:
+                    seat.put_out(code)
+                case frozenset() as clinics:
+                    seat.clinics = clinics
+
+
+_hubs: list[Hub] = []
+
+
+def hub() -> Hub:
+    """The hub of the running loop, of which a server has one."""
+    loop = asyncio.get_running_loop()
+    if not _hubs or _hubs[0].loop is not loop:
+        _hubs[:] = [Hub(loop)]
+    return _hubs[0]

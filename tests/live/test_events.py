@@ -1,0 +1,105 @@
+"""API-3: what a fact means to those who watch."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from orderly.appointments import facts
+from orderly.appointments.actions.book import book
+from orderly.appointments.actions.cancel import cancel
+from orderly.appointments.actions.progress import complete, reopen
+from orderly.appointments.actions.reschedule import reschedule
+from orderly.appointments.inputs import Move
+from orderly.journal.actions import sequence
+from orderly.journal.facts import Fact
+from orderly.live import events
+from orderly.live.audiences import SOCKETS, Audience, Kind, audience_at
+from orderly.live.events import TYPES, Event
+from tests.factories import (
+    NOW,
+    TUESDAY,
+    at,
+    booking,
+    make_actor,
+    make_clinic,
+    make_patient,
+    make_provider,
+    make_service,
+)
+
+
+def test_every_fact_of_an_appointment_is_told() -> None:
+    """A new one needs a row in the table: what it means to a calendar, a queue and a till."""
+    known = {one for one in vars(facts).values() if isinstance(one, type) and issubclass(one, Fact) and one is not Fact}
+    assert known == TYPES.keys()
+
+
+def test_addresses() -> None:
+    one = UUID(int=7)
+    assert [route.path for route in SOCKETS] == ["/ws/clinics/{clinic}", "/ws/providers/{provider}"]
+    assert audience_at(f"/ws/clinics/{one}") == Audience(Kind.CLINIC, one)
+    assert audience_at(f"/ws/providers/{one}") == Audience(Kind.PROVIDER, one)
+    for path in ("/", "/ws/clinics/", f"/ws/patients/{one}", f"/ws/clinics/{one}x", f"/ws/clinics/{'-' * 36}"):
+        assert audience_at(path) is None
+
+
+def told(event: Event) -> list[dict[str, Any]]:
+    return [json.loads(frame) for frame in event.frames]
+
+
+@pytest.mark.django_db
+def test_a_days_work_as_it_is_told() -> None:
+    """Ids only: no name, no number, no reason."""
+    clinic = make_clinic()
+    service = make_service(clinic)
+    first, second = make_provider(clinic, service=service), make_provider(clinic, service=service)
+    patient, actor = make_patient(clinic), make_actor("clinic_admin", clinic)
+    start = at(clinic, TUESDAY, "10:00")
+    made = book(booking(clinic, service, first, patient, start, notes="Ring the bell"), actor=actor, now=NOW).pk
+    reschedule(made, Move(start=start, provider=second.pk), actor=actor, now=NOW)
+    complete(made, actor=actor, now=NOW + timedelta(days=2))
+    reopen(made, "not yet", actor=actor, now=NOW + timedelta(days=2))
+    sequence({}, now=NOW)
+
+    last, found = events.after(0)
+    assert [event.position for event in found] == [*range(1, last + 1)]
+    ids = {
+        "clinic": str(clinic.pk),
+        "appointment": str(made),
+        "patient": str(patient.pk),
+        "provider": str(first.pk),
+        "service": str(service.pk),
+    }
+    assert told(found[0]) == [
+        {"position": 1, "type": "appointment_created", "ids": ids, "more": True},
+        {"position": 1, "type": "queue_updated", "ids": ids, "more": True},
+        {"position": 1, "type": "payment_updated", "ids": ids},
+    ]
+    assert told(found[1]) == [
+        {"position": 2, "type": "appointment_updated", "ids": {**ids, "provider": str(second.pk)}, "more": True},
+        {"position": 2, "type": "queue_updated", "ids": {**ids, "provider": str(second.pk)}},
+    ]
+    here = Audience(Kind.CLINIC, clinic.pk)
+    one, other = Audience(Kind.PROVIDER, first.pk), Audience(Kind.PROVIDER, second.pk)
+    assert [event.audiences for event in found[:3]] == [{here, one}, {here, one, other}, {here, other}]
+    assert {event.clinic for event in found} == {clinic.pk}
+    assert events.after(last) == (last, [])
+
+
+@pytest.mark.django_db
+def test_a_cancellation_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    clinic = make_clinic()
+    service = make_service(clinic)
+    actor = make_actor(clinic=clinic)
+    for nth in range(3):
+        provider, start = make_provider(clinic, service=service), at(clinic, TUESDAY, "10:00")
+        made = book(booking(clinic, service, provider, make_patient(clinic), start), actor=actor, now=NOW)
+        cancel(made.pk, "other", actor=actor, now=NOW)
+        assert nth == 0 or sequence({}, now=NOW)
+    monkeypatch.setattr(events, "BATCH", 4)
+    last, found = events.after(1)
+    assert (last, [event.position for event in found]) == (5, [2, 3, 4, 5])
+    assert [one["type"] for one in told(found[0])] == ["appointment_cancelled", "queue_updated", "payment_updated"]
