@@ -59,7 +59,7 @@ def test_it_costs_the_same_however_many(django_assert_num_queries) -> None:
     admin = Caller(clinic, "clinic_admin")
     admin.get("users")  # the token is used for the first time
     for _ in range(2):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             assert admin.get("users").status_code == 200
         for _ in range(3):
             make_user("front_desk", clinic)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from orderly.journal import actions
 from orderly.journal.actions import FIRST_RETRY, LAST_ATTEMPT, LEASE, ROUND, Reactions, deliver, name_of, sequence
@@ -209,3 +210,31 @@ def test_workers_side_by_side_do_each_thing_once() -> None:
 
     assert sum(together(work, work)) == len(subjects)  # type: ignore[arg-type]
     assert (sorted(answered()), owed()) == (sorted(subjects), [])
+
+
+@pytest.fixture
+def outside_world(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each visit beyond the database was made within a transaction."""
+    visits: list[bool] = []
+
+    def go_out(entry: Entry, now: datetime) -> None:
+        visits.append(connection.in_atomic_block)
+        if len(visits) == 1:
+            raise ConnectionError("nobody answers")
+
+    monkeypatch.setattr(actions, "OUTSIDE", set(actions.OUTSIDE))
+    GOING_OUT["bell_rung"] = (actions.outside(go_out),)
+    return visits
+
+
+GOING_OUT: dict[str, tuple[actions.Reaction, ...]] = {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_reaches_beyond_the_database_holds_nobody_up(outside_world: list[bool]) -> None:
+    """No transaction is open meanwhile; one that fails is tried again, one that is done is owed no more."""
+    owe(GOING_OUT)
+    assert [deliver(GOING_OUT, now=NOW), deliver(GOING_OUT, now=NOW)] == [1, 0]
+    assert [one["error"] for one in owed()] == ["ConnectionError"]
+    assert [deliver(GOING_OUT, now=NOW + FIRST_RETRY), deliver(GOING_OUT, now=NOW + LEASE)] == [1, 0]
+    assert (outside_world, owed()) == ([False, False], [])

@@ -194,7 +194,6 @@ def test_being_a_patient_elsewhere_is_a_clinic_too(other: Clinic, user: User, ad
 def test_deactivating_ends_sessions_and_tokens_for_good(clinic: Clinic, user: User, admin: Actor) -> None:
     """ACC-8"""
     token, secret = create_token("x", clinic=None, permissions=None, expires_at=None, actor=actor_for(user), now=NOW)
-    Entry.objects.all().delete()
     for _ in range(2):
         deactivate(user.pk, actor=admin, now=NOW)
     user.refresh_from_db()
@@ -204,7 +203,7 @@ def test_deactivating_ends_sessions_and_tokens_for_good(clinic: Clinic, user: Us
     assert (user.is_active, user.epoch) == (True, 1)
     assert token_actor(secret, address="", now=NOW) is None
     fact = {"subject": user.pk, "clinic": clinic.pk, "user": admin.user, "changes": {}}
-    assert facts() == [
+    assert facts()[1:] == [
         {"fact": "user_deactivated", "ids": {"tokens": [str(token.pk)]}, **fact},
         {"fact": "user_reactivated", "ids": {}, **fact},
     ]

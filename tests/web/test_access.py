@@ -11,8 +11,9 @@ from django.urls import get_resolver, reverse
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
 from orderly.patients.models import Patient
-from orderly.people.models import RoleOverride
-from tests.factories import MONDAY, TUESDAY, make_clinic, make_provider, make_user
+from orderly.people.actions.invitations import invite
+from orderly.people.models import Membership, RoleOverride, User
+from tests.factories import MONDAY, NOW, TUESDAY, make_actor, make_clinic, make_provider, make_user
 from tests.web.desk import Desk
 from tests.web.markup import inline
 
@@ -42,6 +43,16 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "patient-new": ("get", {}, 200, "read_only"),
     "patient-register": ("post", PERSON, 200, "read_only"),
 }
+TEAM: dict[str, tuple[str, dict[str, str], int, str | None]] = {
+    "team": ("get", {}, 200, "doctor"),
+    "team-invite": ("get", {}, 200, "doctor"),
+    "team-invite-send": ("post", {"email": "n@example.org", "role": "doctor", "language": "en"}, 302, "doctor"),
+    "team-invitation-resend": ("post", {}, 302, "doctor"),
+    "team-invitation-revoke": ("post", {}, 302, "doctor"),
+    "team-member": ("get", {}, 200, "doctor"),
+    "team-roles": ("post", {"role": "doctor"}, 302, "doctor"),
+    "team-step": ("post", {}, 302, "doctor"),
+}
 APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment": ("get", {}, 200, None),
     "appointment-move": ("get", {}, 200, "read_only"),
@@ -50,13 +61,26 @@ APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment-reopen": ("post", {"reason": "mistake"}, 409, "billing"),  # it isn't over
     "appointment-step": ("post", {}, 200, "read_only"),
 }
-ALL = {**CLINICS, **APPOINTMENTS}
-EVERYONES = {"home", "set_language", "healthz", "readyz", "metrics"}
+ALL = {**CLINICS, **TEAM, **APPOINTMENTS}
+EVERYONES = {"home", "set_language", "healthz", "readyz", "metrics", "join", "join-accept"}
 
 
-def rest(patient: UUID) -> dict[str, list[Any]]:
+def rest(patient: UUID, invitation: UUID | None = None, user: UUID | None = None) -> dict[str, list[Any]]:
     """What addresses name beside the clinic or the appointment."""
-    return {"patient-chosen": [patient], "appointment-step": ["arrive"]}
+    return {
+        "patient-chosen": [patient],
+        "appointment-step": ["arrive"],
+        "team-invitation-resend": [invitation or patient],
+        "team-invitation-revoke": [invitation or patient],
+        "team-member": [user or patient],
+        "team-roles": [user or patient],
+        "team-step": [user or patient, "end-sessions"],
+    }
+
+
+def invited(desk: Desk) -> UUID:
+    admin = make_actor("clinic_admin", desk.clinic)
+    return invite("i@example.org", "billing", clinic=desk.clinic.pk, language="en", actor=admin, now=NOW).pk
 
 
 def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
@@ -66,14 +90,17 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     if name in APPOINTMENTS:
         made = Appointment.objects.filter(clinic=desk.clinic).first() or desk.book("15:00")
         args = [made.pk]
-    args += rest(desk.patient.pk).get(name, [])
+    invitation = invited(desk) if name.startswith("team-invitation") else None
+    args += rest(desk.patient.pk, invitation, desk.user.pk).get(name, [])
     form = desk.form() if name in ("booking-hold", "booking-book") else {}
     return getattr(client, method)(reverse(name, args=args), {**form, **fixed, **sent})
 
 
 def written() -> list[int]:
     """What an address might have added or changed."""
-    return [Hold.objects.count(), Patient.objects.count(), Appointment.objects.filter(version=1).count()]
+    people = [Membership.objects.filter(role="doctor").count(), User.objects.filter(epoch=0, is_active=False).count()]
+    booked = [Hold.objects.count(), Patient.objects.count(), Appointment.objects.filter(version=1).count()]
+    return [*booked, *people]
 
 
 def outsider(name: str, desk: Desk) -> Client:
@@ -95,6 +122,8 @@ def test_every_address_is_tried_here() -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_whoever_may_is_let_in_and_gets_nothing_inline(desk: Desk, name: str) -> None:
     """ACC-5"""
+    if name in TEAM:
+        desk.client.force_login(make_user("clinic_admin", desk.clinic))
     response = call(desk.client, name, desk)
     assert (response.status_code, inline(response)) == (ALL[name][2], [])
     assert "unsafe" not in response["Content-Security-Policy"]
@@ -104,8 +133,9 @@ def test_whoever_may_is_let_in_and_gets_nothing_inline(desk: Desk, name: str) ->
 def test_without_the_right_it_is_forbidden_and_nothing_is_written(desk: Desk, name: str) -> None:
     """ACC-3, ACC-5"""
     desk.book("15:00")
+    stranger = outsider(name, desk)
     before = written()
-    response = call(outsider(name, desk), name, desk)
+    response = call(stranger, name, desk)
     assert (response.status_code, written()) == (403, before)
 
 

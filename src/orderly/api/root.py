@@ -10,7 +10,19 @@ from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI, Router
 from ninja.parser import Parser
 
-from orderly.api import appointment_lists, holds, patients, people, reference, sessions, setup, slots, users, visits
+from orderly.api import (
+    appointment_lists,
+    holds,
+    invitations,
+    patients,
+    people,
+    reference,
+    sessions,
+    setup,
+    slots,
+    users,
+    visits,
+)
 from orderly.api.auth import Bearer, Session
 from orderly.api.refusals import handle, not_allowed, not_found
 from orderly.api.schemas import Refusal
@@ -27,6 +39,7 @@ ROUTERS: tuple[Router, ...] = (
     reference.router,
     people.router,
     users.router,
+    invitations.router,
     *setup.ROUTERS,
 )
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
-from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -23,7 +22,7 @@ from orderly.journal.actor import Actor
 from orderly.people.actions import revoke_token_of, users
 from orderly.people.models import ApiToken, User
 from orderly.people.permissions import MANAGE
-from orderly.people.queries import administered, assignable, is_below
+from orderly.people.queries import Member, administered, members
 
 router = Router(tags=["users"])
 ONE = "users/{uuid:user}"
@@ -183,19 +182,12 @@ def _of(user: UUID, actor: Actor) -> UserOut:
     return shown
 
 
-def _shown(found: Iterable[User] | QuerySet[User], actor: Actor) -> list[UserOut]:
-    """Three queries, however many."""
-    ids = [one.pk for one in found]
-    factors = Authenticator.objects.filter(user=OuterRef("pk"))
-    rows = User.objects.filter(pk__in=ids).prefetch_related("memberships").annotate(factor=Exists(factors))
-    by_id = {row.pk: row for row in rows}
-    may_give = assignable({held.clinic_id for row in by_id.values() for held in row.memberships.all()}, actor=actor)
-    return [_user(by_id[pk], may_give, actor) for pk in ids]
+def _shown(found: Iterable[User], actor: Actor) -> list[UserOut]:
+    return [_user(one) for one in members(found, actor=actor)]
 
 
-def _user(user: User, may_give: dict[UUID | None, frozenset[str]], actor: Actor) -> UserOut:
-    seen = [one for one in user.memberships.all() if one.clinic_id in may_give and (one.clinic_id or actor.everywhere)]
-    factor: bool = user.factor  # type: ignore[attr-defined]
+def _user(member: Member) -> UserOut:
+    user = member.user
     return UserOut(
         id=user.pk,
         email=user.email,
@@ -203,12 +195,8 @@ def _user(user: User, may_give: dict[UUID | None, frozenset[str]], actor: Actor)
         language=user.language,
         active=user.is_active,
         last_login=moment("UTC", user.last_login),
-        second_factor=factor,
-        roles=[RoleHeld(clinic=one.clinic_id, role=one.role) for one in sorted(seen, key=_order)],
-        manageable=is_below(user, may_give),
+        second_factor=member.second_factor,
+        roles=[RoleHeld(clinic=one.clinic_id, role=one.role) for one in member.roles],
+        manageable=member.manageable,
         version=user.version,
     )
-
-
-def _order(held: object) -> tuple[str, str]:
-    return str(getattr(held, "clinic_id", "")), str(getattr(held, "role", ""))

@@ -28,6 +28,15 @@ ROUND = 50  # deliveries tried before the time is read again
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=10)
 LAST_ATTEMPT = 10
+OUTSIDE: set[str] = set()  # the names of reactions that reach beyond the database
+
+
+def outside(reaction: Reaction) -> Reaction:
+    """Marks a reaction whose work isn't in our tables, such as sending a mail. It runs without a transaction, so that
+    nobody waits for another's server; if the worker is killed after it and before that is noted, it runs again.
+    """
+    OUTSIDE.add(name_of(reaction))
+    return reaction
 
 
 def record(fact: Fact, *, actor: Actor, now: datetime) -> None:
@@ -133,13 +142,17 @@ def _lease(delivery: Delivery, now: datetime) -> bool:
 
 
 def _attempt(delivery: Delivery, reaction: Reaction | None, now: datetime) -> None:
-    """The reaction and its being done are one transaction: its effects on our own tables happen exactly once."""
+    """The reaction and its being done are one transaction: its effects on our own tables happen exactly once. One that
+    works `outside` is done first: the lease keeps others away meanwhile.
+    """
     try:
         if reaction is None:
             raise Fault(f"no reaction named {delivery.reaction}")
+        if delivery.reaction in OUTSIDE:
+            reaction(delivery.entry, now)
         with writing():
             held, _ = Delivery.objects.filter(pk=delivery.pk, next_try=delivery.next_try).delete()
-            if held:
+            if held and delivery.reaction not in OUTSIDE:
                 reaction(delivery.entry, now)
         counts.REACTIONS.labels("done").inc()
     except Exception as error:  # whatever a reaction raises must not stop the others

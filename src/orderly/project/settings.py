@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -130,6 +131,34 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("ORDERLY_REDIS_URL", "")
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "orderly.core.shared.SharedCache", "LOCATION": REDIS_URL}}
+
+
+def email() -> dict[str, Any]:
+    """How mail goes out, by ORDERLY_EMAIL_URL: `console:`, `smtp://user:password@host:port` (`?tls=on` for STARTTLS),
+    `smtps://…`; `?from=` is the sender. What isn't understood is refused now, not with the first mail.
+    """
+    url = urlsplit(os.environ.get("ORDERLY_EMAIL_URL") or "console:")
+    asked = dict(parse_qsl(url.query))
+    if url.scheme not in ("console", "smtp", "smtps") or (url.scheme != "console" and not url.hostname):
+        raise ImproperlyConfigured("ORDERLY_EMAIL_URL must be console: or smtp://user:password@host:port")
+    settings: dict[str, Any] = {
+        "EMAIL_BACKEND": f"django.core.mail.backends.{'console' if url.scheme == 'console' else 'smtp'}.EmailBackend",
+        "DEFAULT_FROM_EMAIL": asked.get("from") or f"orderly@{urlsplit(PUBLIC_URL).hostname}",
+        "EMAIL_TIMEOUT": 10,
+    }
+    if url.scheme != "console":
+        settings |= {
+            "EMAIL_HOST": url.hostname,
+            "EMAIL_PORT": url.port or (465 if url.scheme == "smtps" else 25),
+            "EMAIL_HOST_USER": unquote(url.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+            "EMAIL_USE_TLS": asked.get("tls") == "on",
+            "EMAIL_USE_SSL": url.scheme == "smtps",
+        }
+    return settings
+
+
+globals().update(email())
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

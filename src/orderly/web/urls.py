@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from orderly.edge.guard import PUBLIC, guard
 from orderly.edge.limits import SIGN_IN, limited
 from orderly.web.calendar.views import home
+from orderly.web.team.joining import accept, shown
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -13,6 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("booking/", include("orderly.web.booking.urls")),
     path("patients/", include("orderly.web.patients.urls")),
     path("appointments/", include("orderly.web.appointments.urls")),
+    path("team/", include("orderly.web.team.urls")),
+    path("join/<uuid:invitation>/<str:secret>/", shown, name="join"),
+    path("join/<uuid:invitation>/accept", accept, name="join-accept"),
     # Only what is used: the library's other pages change addresses and passwords, which nobody may do here yet.
     path("accounts/login/", limited(SIGN_IN)(account.login), name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),

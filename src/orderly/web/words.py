@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from orderly.appointments.choices import Source, Status, VisitStatus
 from orderly.billing.models import PaymentStatus
 from orderly.patients.models import Gender
+from orderly.people.permissions import Role
 
 Words = dict[str, "Promise | str"]
 
@@ -52,6 +53,17 @@ GENDER: Final[Words] = {
     Gender.MALE: pgettext_lazy("gender", "Male"),
     Gender.OTHER: pgettext_lazy("gender", "Other"),
     Gender.UNSTATED: pgettext_lazy("gender", "Not stated"),
+}
+
+ROLE: Final[Words] = {
+    Role.SUPER_ADMIN: _("Super administrator"),
+    Role.CLINIC_ADMIN: _("Clinic administrator"),
+    Role.DOCTOR: _("Doctor"),
+    Role.CLINICAL_STAFF: _("Clinical staff"),
+    Role.FRONT_DESK: _("Front desk"),
+    Role.BILLING: pgettext_lazy("role", "Billing"),
+    Role.READ_ONLY: _("May only look"),
+    Role.PATIENT: _("Patient"),
 }
 
 # The organisation's own list to begin with; a clinic's own reasons are shown as the clinic wrote them.

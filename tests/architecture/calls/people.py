@@ -3,7 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from orderly.people.models import ApiToken, User
+from orderly.people.actions.invitations import invite
+from orderly.people.models import ApiToken, Invitation, User
+from orderly.people.queries import actor_for
+from orderly.people.rules import secret
 from tests.api.practice import Practice
 from tests.architecture.calls.made import API, Call, Row, api, asked
 from tests.factories import NOW, make_user
@@ -27,6 +30,38 @@ def _token(practice: Practice, who: User | None) -> Call:
     return api(f"users/{user.pk}/tokens/{token.pk}", status=204)
 
 
+def invited(practice: Practice) -> Invitation:
+    admin = actor_for(make_user("clinic_admin", practice.clinic))
+    return invite("n@example.org", "doctor", clinic=practice.clinic.pk, language="en", actor=admin, now=NOW)
+
+
+def _invitation(practice: Practice, rest: str = "", body: Any = None, status: int = 200) -> Call:
+    return api(f"invitations/{invited(practice).pk}{rest}", body, status)
+
+
+def _asked(practice: Practice) -> dict[str, Any]:
+    return {"clinic": str(practice.clinic.pk), "email": "n@example.org", "role": "doctor"}
+
+
+def _link(practice: Practice) -> Call:
+    found = invited(practice)
+    return Call(f"/join/{found.pk}/{secret(found.pk, found.nonce)}/")
+
+
+def _accept(practice: Practice) -> Call:
+    found = invited(practice)
+    form = {"secret": secret(found.pk, found.nonce), "name": "N", "password": "correct horse"}
+    return Call(f"/join/{found.pk}/accept", form=form, status=302)
+
+
+def _ask_form() -> dict[str, Any]:
+    return {"email": "n@example.org", "role": "doctor", "language": "en"}
+
+
+def _team(practice: Practice, rest: str = "", form: dict[str, Any] | None = None, status: int = 200) -> Call:
+    return Call(f"/team/{practice.clinic.pk}/{rest}", form=form, status=status)
+
+
 def _roles(practice: Practice) -> dict[str, Any]:
     return {"clinic": str(practice.clinic.pk), "roles": ["read_only"]}
 
@@ -42,4 +77,24 @@ PEOPLE: dict[tuple[str, str], Row] = {
     ("POST", f"{ONE}/reset-second-factor"): lambda at, who: _of(at, "/reset-second-factor", {}),
     ("GET", f"{ONE}/tokens"): lambda at, who: _of(at, "/tokens"),
     ("DELETE", f"{ONE}/tokens/{{token}}"): _token,
+    ("GET", f"{API}invitations"): lambda at, who: asked("invitations", at),
+    ("POST", f"{API}invitations"): lambda at, who: api("invitations", _asked(at), 201),
+    ("POST", f"{API}invitations/{{invitation}}/resend"): lambda at, who: _invitation(at, "/resend", {}),
+    ("DELETE", f"{API}invitations/{{invitation}}"): lambda at, who: _invitation(at, status=204),
+    ("GET", "/team/{clinic}/"): lambda at, who: _team(at),
+    ("GET", "/team/{clinic}/invite"): lambda at, who: _team(at, "invite"),
+    ("POST", "/team/{clinic}/invite/send"): lambda at, who: _team(at, "invite/send", _ask_form(), 302),
+    ("POST", "/team/{clinic}/invitations/{invitation}/resend"): lambda at, who: _team(
+        at, f"invitations/{invited(at).pk}/resend", {}, 302
+    ),
+    ("POST", "/team/{clinic}/invitations/{invitation}/revoke"): lambda at, who: _team(
+        at, f"invitations/{invited(at).pk}/revoke", {}, 302
+    ),
+    ("GET", "/team/{clinic}/{user}/"): lambda at, who: _team(at, f"{colleague(at).pk}/"),
+    ("POST", "/team/{clinic}/{user}/roles"): lambda at, who: _team(
+        at, f"{colleague(at).pk}/roles", {"role": "doctor"}, 302
+    ),
+    ("POST", "/team/{clinic}/{user}/{step}"): lambda at, who: _team(at, f"{colleague(at).pk}/deactivate", {}, 302),
+    ("GET", "/join/{invitation}/{secret}/"): lambda at, who: _link(at),
+    ("POST", "/join/{invitation}/accept"): lambda at, who: _accept(at),
 }

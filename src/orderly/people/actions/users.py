@@ -6,14 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.db.models import Q
 
 from orderly.clinics.queries import journal_of
 from orderly.core.database import writing
 from orderly.core.edits import put, refuse, save, wrong
 from orderly.core.errors import Conflict, Forbidden, NotFound, Stale, invalid
-from orderly.core.text import is_clean
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.journal.facts import Fact
@@ -28,9 +26,7 @@ from orderly.people.facts import (
 from orderly.people.models import ApiToken, Membership, User
 from orderly.people.permissions import ALL, GIVEN, MANAGE, Role, defaults, lacking
 from orderly.people.queries import assignable, is_below, role_table
-
-LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
-LONGEST_NAME = 200
+from orderly.people.rules import language_problems, name_problems
 
 
 def change_user(
@@ -42,15 +38,7 @@ def change_user(
     """
     given = {"name": None if name is None else name.strip(), "language": language}
     values = {field: value for field, value in given.items() if value is not None}
-    refuse(
-        wrong(field, reason)
-        for field, reason, bad in (
-            ("name", "characters", not is_clean(values.get("name", ""))),
-            ("name", "too_long", len(values.get("name", "")) > LONGEST_NAME),
-            ("language", "unknown", values.get("language", "en") not in LANGUAGES),
-        )
-        if bad
-    )
+    refuse([*name_problems(values.get("name", "")), *language_problems(values.get("language", "en"))])
     with writing():
         found = whole_account(user, actor, version)
         changes = put(found, values)

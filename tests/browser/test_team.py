@@ -1,0 +1,104 @@
+"""ACC-8 in a browser: somebody is invited, reads the mail, chooses a password and is in."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core import mail
+from playwright.sync_api import Browser, Page
+
+from orderly.core import clock
+from orderly.people.actions.invitations import invite
+from orderly.people.models import User
+from orderly.people.queries import actor_for
+from orderly.worker.loop import Worker
+from tests.browser.conftest import AXE, Cast
+from tests.browser.desk import Desk
+from tests.factories import NOW, make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Open = Callable[..., Desk]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def stranger(chromium: Browser, live_server: Any) -> Iterator[Page]:
+    """A browser that nobody has signed in to."""
+    context = chromium.new_context(locale="en-GB")
+    context.set_default_timeout(8000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def boss(cast: Cast) -> User:
+    return make_user("clinic_admin", cast.clinic, name="Ada Boss")
+
+
+def mailed(live_server: Any) -> str:
+    Worker().drain()
+    [path] = re.findall(r"(/join/\S+/)", str(mail.outbox[-1].body))
+    return f"{live_server.url}{path}"
+
+
+def test_from_the_invitation_to_the_calendar(
+    open_desk: Open, cast: Cast, boss: User, stranger: Page, live_server: Any
+) -> None:
+    """ACC-8"""
+    page = open_desk(boss).page
+    page.get_by_role("button", name="Signed in as Ada Boss").click()
+    page.get_by_role("link", name="Team").click()
+    page.get_by_role("link", name="Invite").click()
+    page.get_by_label("E-mail").fill("nora@example.org")
+    page.get_by_label("Doctor").check()
+    page.keyboard.press("Enter")
+    page.get_by_text("An invitation is on its way to nora@example.org.").wait_for()
+    stranger.goto(mailed(live_server))
+    stranger.get_by_label("Your name").fill("Nora New")
+    stranger.get_by_label("Choose a password").fill("password")
+    stranger.keyboard.press("Enter")
+    stranger.get_by_text("this one is among the first that are tried.").wait_for()
+    stranger.get_by_label("Choose a password").fill("a horse that is correct")
+    stranger.keyboard.press("Enter")
+    stranger.wait_for_url(f"**/calendar/{cast.clinic.pk}/")
+    page.reload()
+    page.get_by_role("link", name="Nora New").click()
+    page.get_by_label("Doctor").uncheck()
+    page.get_by_label("Front desk").check()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved. It counts at once.").wait_for()
+    page.locator(".deed", has_text="Sign out everywhere").get_by_role("button").click()
+    page.get_by_text("Nora New is signed out everywhere.").wait_for()
+    stranger.reload()
+    stranger.wait_for_url("**/accounts/login/**")
+
+
+LOOKS = [({}, "en"), ({"color_scheme": "dark"}, "ar"), (PHONE, "ar"), ({**PHONE, "color_scheme": "dark"}, "en")]
+
+
+@pytest.mark.parametrize(("look", "language"), LOOKS)
+def test_nothing_is_in_the_way_of_anybody(
+    open_desk: Open, cast: Cast, boss: User, look: dict[str, Any], language: str, live_server: Any
+) -> None:
+    """CAL-5, CAL-6, OPS-2: every screen of the team, in every look; nothing wider than the screen."""
+    invite("n@example.org", "doctor", clinic=cast.clinic.pk, language=language, actor=actor_for(boss), now=NOW)
+    off = make_user("billing", cast.clinic, name="Olga Off", is_active=False)
+    desk = open_desk(boss, **look)
+    page = desk.page
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+    found, wide = {}, {}
+    team = f"{live_server.url}/team/{cast.clinic.pk}/"
+    for name in ("", "invite", f"{cast.receptionist.pk}/", f"{off.pk}/"):
+        page.goto(team + name)
+        found[name], wide[name] = desk.violations(), page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert {name: rules for name, rules in found.items() if rules} == {}
+    assert not any(wide.values())
+
+
+def test_the_invitations_page_is_for_everybody(stranger: Page, cast: Cast, boss: User, live_server: Any) -> None:
+    """CAL-6"""
+    invite("n@example.org", "doctor", clinic=cast.clinic.pk, language="ar", actor=actor_for(boss), now=clock.now())
+    stranger.goto(mailed(live_server))
+    assert stranger.locator("html").get_attribute("dir") == "rtl"
+    assert Desk(stranger, live_server.url, AXE).violations() == []
