@@ -5,12 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orderly.appointments.models import CancelReason
+from orderly.appointments.queries import search
 from orderly.people.models import Membership
 from orderly.people.permissions import Role
 from orderly.resources.models import Kind
 from tests.api.client import Caller, said
 from tests.api.practice import Practice
-from tests.factories import make_asset, make_clinic, make_patient, make_provider, make_user
+from tests.factories import make_asset, make_clinic, make_patient, make_provider, make_service, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -51,23 +52,30 @@ def test_filters() -> None:
     assert found(status="arrived") == [hers["id"]]
     assert found(status="arrived,confirmed") == [hers["id"], usual["id"]]
     assert found(status=["arrived", "confirmed"]) == [hers["id"], usual["id"]]
+    assert found(service=practice.service.pk, sort="start") == [usual["id"], hers["id"]]
+    assert found(service=make_service(practice.clinic).pk) == []
+    assert found(source="walk_in,website") == []
+    assert found(source=["phone", "website"], visit_status="done,waiting") == [hers["id"], usual["id"]]
+    assert found(visit_status="called") == []
+    assert found(q=usual["number"][:11]) == [hers["id"], usual["id"]]
     assert found(q="karim nod") == [hers["id"]]
     assert found(q="901234") == [hers["id"]]
     assert found(q=usual["number"].lower()) == [usual["id"]]
     assert found(q="nobody") == []
 
 
-def test_pages() -> None:
+@pytest.mark.parametrize(("sort", "step"), [("-start", -1), ("start", 1)])
+def test_pages(sort: str, step: int) -> None:
     practice = Practice()
     booked = [practice.book(f"2026-03-03T{hour:02}:00")["appointment"]["id"] for hour in range(9, 14)]
     found, cursor = [], {}
     while True:
-        page = practice.desk.get("appointments", limit=2, **cursor)
+        page = practice.desk.get("appointments", limit=2, sort=sort, **cursor)
         found += ids(page)
         if page.json()["next"] is None:
             break
         cursor = {"cursor": page.json()["next"]}
-    assert found == booked[::-1]
+    assert found == booked[::step]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +89,7 @@ def test_pages() -> None:
         ({"q": "a" * 101}, 422, ("invalid", "q")),
         ({"limit": 501}, 422, ("invalid", "limit")),
         ({"cursor": "WzFd:x:y"}, 422, ("invalid", "cursor")),
-        ({"sort": "start"}, 422, ("invalid", "sort")),
+        ({"sort": "price"}, 422, ("invalid", "sort")),
     ],
 )
 def test_what_cannot_be_asked(query: dict[str, Any], status: int, problem: tuple[str, str]) -> None:
@@ -94,6 +102,27 @@ def test_a_range_over_92_days_is_too_much() -> None:
     assert practice.desk.get("appointments", **query, to="2026-04-03").status_code == 200
     response = practice.desk.get("appointments", **query, to="2026-04-04")
     assert said(response) == (400, [("invalid", "to")])
+
+
+def test_many_patients_of_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found in the same order whether they are named one by one or not."""
+    practice = Practice()
+    for hour in (9, 10, 11):
+        lee = make_patient(practice.clinic, last_name="Lee")
+        practice.book(f"2026-03-03T{hour:02}:00", patient=str(lee.pk))
+    practice.book("2026-03-03T12:00")
+    one_by_one = ids(practice.desk.get("appointments", q="lee"))
+    monkeypatch.setattr(search, "FEW", 2)
+    assert ids(practice.desk.get("appointments", q="lee")) == one_by_one
+    assert len(one_by_one) == 3
+
+
+def test_a_cursor_of_another_order_is_refused() -> None:
+    practice = Practice()
+    practice.book("2026-03-03T10:00")
+    practice.book("2026-03-03T11:00")
+    cursor = practice.desk.get("appointments", limit=1).json()["next"]
+    assert said(practice.desk.get("appointments", cursor=cursor, sort="start")) == (422, [("invalid", "cursor")])
 
 
 def test_a_cursor_of_another_list_is_refused() -> None:

@@ -1,45 +1,31 @@
 """Appointments found by filters, and what happened to one."""
 
-from typing import Annotated, Any
+from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Query
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from orderly.api.appointment_filters import AppointmentFilters, filtered, log
 from orderly.api.appointments import ONE, VIEW, router, seen
 from orderly.api.operations import reads
 from orderly.api.paging import Paged, piece
-from orderly.api.ranges import check_range
 from orderly.api.schemas import Out, Page
 from orderly.api.shown import AppointmentOut, listed
-from orderly.api.types import Day, Id, Text, moment, split
-from orderly.appointments.choices import Status
-from orderly.appointments.models import Appointment
-from orderly.core.errors import Forbidden, missing
+from orderly.api.types import moment
 from orderly.edge.actors import actor_of
-from orderly.edge.limits import SEARCH, take
 from orderly.edge.readlog import looked
-from orderly.edge.scope import clinic_for
-from orderly.engine.walltime import day_start, rfc3339
-from orderly.journal.actor import Actor
-from orderly.journal.models import Entry, Kind
+from orderly.engine.walltime import rfc3339
+from orderly.journal.models import Entry
 from orderly.journal.queries import history
-from orderly.patients.models import Patient
 from orderly.resources.models import Asset
 
 TIMES = ("start", "end")
 
 
-class AppointmentsQuery(Paged):
-    clinic: Id | None = Field(None, description="default: every clinic of one's own")
-    first: Day | None = Field(None, alias="from", description="the clinic's day; needs the clinic")
-    last: Day | None = Field(None, alias="to", description="not included; needs the clinic")
-    provider: Id | None = None
-    patient: Id | None = None
-    status: Annotated[list[Status], BeforeValidator(split)] = []
-    q: Annotated[str, Text(100)] = Field("", description="a number, or the patient's name or telephone number")
+class AppointmentsQuery(AppointmentFilters, Paged):
+    sort: Literal["-start", "start"] = Field("-start", description="the latest start first, or the earliest")
 
 
 class Change(Out):
@@ -61,67 +47,12 @@ class Happened(Out):
 
 @reads(router, "appointments", needs=VIEW, shows="appointments")
 def list_appointments(request: HttpRequest, asked: Query[AppointmentsQuery]) -> Page[AppointmentOut]:
-    """Appointments, the latest start first."""
-    if asked.q:
-        take(SEARCH, request)
-    rows = _filtered(actor_of(request), asked).select_related("clinic", "payment", "cancel_reason")
-    found, rest = piece(rows.defer("clinic__logo"), ("-start", "-id"), asked, name="appointments")
-    _log(request, asked, found)
+    """Appointments, the latest start first unless they are sorted otherwise."""
+    rows = filtered(actor_of(request), asked).beside("clinic", "payment", "cancel_reason")
+    order = (asked.sort, asked.sort.replace("start", "id"))
+    found, rest = piece(rows, order, asked, name=f"appointments {asked.sort}")
+    log(request, asked, "appointments", [one.pk for one in found])
     return Page[AppointmentOut](items=listed(found), next=rest)
-
-
-def _log(request: HttpRequest, asked: AppointmentsQuery, found: list[Appointment]) -> None:
-    looked(
-        request,
-        "appointments",
-        among=[one.pk for one in found],
-        clinic=asked.clinic,
-        kind=Kind.SEARCH if asked.q else Kind.VIEW,
-        first=asked.first,
-        last=asked.last,
-        provider=asked.provider,
-        patient=asked.patient,
-        status=asked.status,
-    )
-
-
-def _filtered(actor: Actor, asked: AppointmentsQuery) -> QuerySet[Appointment]:
-    rows = _in_time(actor, asked)
-    if asked.provider:
-        rows = rows.filter(provider=asked.provider)
-    if asked.patient:
-        rows = rows.filter(patient=asked.patient)
-    if asked.status:
-        rows = rows.filter(status__in=asked.status)
-    if asked.q:
-        named = Q(patient__in=Patient.objects.viewable_by(actor).matching(asked.q))
-        rows = rows.filter(named | Q(number__istartswith=asked.q))
-    return rows
-
-
-def _in_time(actor: Actor, asked: AppointmentsQuery) -> QuerySet[Appointment]:
-    """Those of the clinic on its days [first, last); of all the actor's clinics where none is named."""
-    if asked.first and asked.last:
-        check_range(asked.first, asked.last)
-    if asked.clinic is None:
-        if asked.first or asked.last:
-            raise missing("clinic")
-        return _everywhere(actor)
-    clinic = clinic_for(actor, VIEW, asked.clinic)
-    rows = Appointment.objects.filter(clinic=clinic)
-    if asked.first:
-        rows = rows.filter(start__gte=day_start(clinic.timezone, asked.first))
-    if asked.last:
-        rows = rows.filter(start__lt=day_start(clinic.timezone, asked.last))
-    return rows
-
-
-def _everywhere(actor: Actor) -> QuerySet[Appointment]:
-    if not actor.may_anywhere(VIEW):
-        raise Forbidden(VIEW)
-    if actor.clinics is None:
-        return Appointment.objects.all()
-    return Appointment.objects.filter(clinic__in=[clinic for clinic in actor.clinics if actor.may(VIEW, clinic)])
 
 
 @reads(router, f"{ONE}/history", needs=VIEW, shows="appointments")

@@ -11,12 +11,15 @@ from ninja import NinjaAPI, Router
 from ninja.parser import Parser
 
 from orderly.api import (
+    appointment_export,
+    appointment_figures,
     appointment_lists,
     holds,
     invitations,
     patients,
     people,
     reference,
+    saved_filters,
     sessions,
     setup,
     slots,
@@ -35,6 +38,9 @@ ROUTERS: tuple[Router, ...] = (
     holds.router,
     sessions.router,
     appointment_lists.router,  # and the verbs': one path, one router
+    appointment_figures.router,
+    appointment_export.router,
+    saved_filters.router,
     patients.router,
     reference.router,
     people.router,

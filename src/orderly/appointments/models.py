@@ -86,6 +86,13 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         shown = self.select_related("visit", "payment", "clinic", "patient", "provider", "service")
         return shown.defer("clinic__logo")
 
+    def beside(self, *names: str) -> AppointmentQuerySet:
+        """With these, each kind fetched by a query of its own. Joined, they would tempt SQLite to begin with the small
+        tables and to sort the whole history afterwards.
+        """
+        small = models.Prefetch("clinic", Clinic.objects.defer("logo"))
+        return self.prefetch_related(*(small if name == "clinic" else name for name in names))
+
 
 class Appointment(Identified, Versioned):
     """A patient, a service, a provider and a time: `start` and `end` in whole minutes since 1970 UTC.

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 from psycopg_pool import PoolTimeout
@@ -17,6 +18,7 @@ from orderly.core.errors import Conflict
 from orderly.core.models import Identified
 from orderly.engine.problems import Code, Problem
 
+LAST_CHARACTER = chr(0x10FFFF)
 LOCK_NOT_AVAILABLE, DEADLOCK, QUERY_CANCELED = "55P03", "40P01", "57014"
 
 
@@ -63,6 +65,15 @@ def fetch(sql: str, params: list[Any]) -> list[Any]:
         cursor.execute(sql, params)
         rows: list[Any] = cursor.fetchall()
         return rows
+
+
+def beginning(field: str, text: str) -> Q:
+    """Rows whose unique `field` begins with `text`, found by its index: SQLite's LIKE doesn't use it, and PostgreSQL's
+    order isn't that of the characters.
+    """
+    if connection.vendor == "sqlite":
+        return Q(**{f"{field}__gte": text, f"{field}__lt": text + LAST_CHARACTER})
+    return Q(**{f"{field}__startswith": text})
 
 
 def uuid_param(value: Any) -> Any:

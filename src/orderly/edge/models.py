@@ -1,7 +1,29 @@
 from django.conf import settings
 from django.db import models
 
-from orderly.core.models import Row
+from orderly.core.models import Identified, Row
+
+
+class FilteredList(models.TextChoices):
+    """The lists whose filters can be kept."""
+
+    APPOINTMENTS = "appointments"
+
+
+class SavedFilter(Identified):
+    """What somebody likes to see of a list. It names no patient: `filters` are those that may be kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    list = models.CharField(max_length=20, choices=FilteredList.choices)
+    name = models.CharField(max_length=60)
+    filters = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "list", "name"], name="saved_filter_once"),)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class IdempotentAnswer(Row):

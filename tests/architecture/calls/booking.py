@@ -5,6 +5,7 @@ from typing import Any
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
 from orderly.core.clock import now
+from orderly.edge.models import SavedFilter
 from orderly.people.actions import create_token
 from orderly.people.models import User
 from orderly.people.queries import actor_for
@@ -70,6 +71,7 @@ def _right(practice: Practice) -> dict[str, Any]:
 
 ONE = f"{API}appointments/{{appointment}}"
 PATIENT = f"{API}patients/{{patient}}"
+DAYS = {"from": "2026-03-02", "to": "2026-03-03"}
 TEN = "2026-03-03T10:00"
 
 
@@ -96,6 +98,12 @@ def _walk_in(practice: Practice) -> dict[str, Any]:
     return {name: str(getattr(practice, name).pk) for name in ("clinic", "patient", "service")}
 
 
+def _saved(practice: Practice, user: User | None) -> Call:
+    kept = SavedFilter(user=user or make_user(None), list="appointments", name="Mine", created_at=now())
+    kept.save()
+    return api(f"saved-filters/{kept.pk}", status=204, personal=True)
+
+
 BOOKING: dict[tuple[str, str], Row] = {
     ("GET", f"{API}openapi.json"): lambda at, who: api("openapi.json"),
     ("GET", f"{API}slots"): lambda at, who: asked("slots", at, **_free(at)),
@@ -117,6 +125,12 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("POST", f"{ONE}/arrive"): lambda at, who: _verb(at, "arrive", {}),
     ("POST", f"{ONE}/start"): lambda at, who: _verb(at, "start", {}, "arrive"),
     ("POST", f"{ONE}/complete"): lambda at, who: _verb(at, "complete", {}),
+    ("GET", f"{API}appointments/statistics"): lambda at, who: asked("appointments/statistics", at, **DAYS),
+    ("GET", f"{API}appointments/arrivals"): lambda at, who: asked("appointments/arrivals", at),
+    ("GET", f"{API}appointments/export"): lambda at, who: asked("appointments/export", at),
+    ("GET", f"{API}saved-filters"): lambda at, who: api("saved-filters"),
+    ("POST", f"{API}saved-filters"): lambda at, who: api("saved-filters", {"name": "x", "filters": {}}, 201),
+    ("DELETE", f"{API}saved-filters/{{kept}}"): _saved,
     ("GET", f"{API}queue"): lambda at, who: asked("queue", at),
     ("GET", f"{API}queue/display"): lambda at, who: asked("queue/display", at),
     ("POST", f"{API}queue/call-next"): lambda at, who: _call_next(at),

@@ -1,0 +1,64 @@
+"""Filters that one keeps for oneself."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import Field
+
+from orderly.api.appointment_filters import KeptFilters
+from orderly.api.operations import reads, writes
+from orderly.api.schemas import In, Out, Page
+from orderly.api.types import Text, moment
+from orderly.edge import saved_filters
+from orderly.edge.actors import actor_of, now_of
+from orderly.edge.guard import SIGNED_IN
+from orderly.edge.models import FilteredList, SavedFilter
+
+router = Router(tags=["filters"])
+
+
+class SavedFilterIn(In):
+    name: Annotated[str, Text(60, shortest=1)]
+    list: FilteredList = FilteredList.APPOINTMENTS
+    filters: KeptFilters = Field(description="as in the list's query; what names a patient isn't kept")
+
+
+class SavedFilterOut(Out):
+    id: UUID
+    name: str
+    list: FilteredList
+    filters: dict[str, Any] = Field(description="as they were kept")
+    created_at: str
+
+
+@reads(router, "saved-filters", needs=SIGNED_IN)
+def list_saved_filters(request: HttpRequest) -> Page[SavedFilterOut]:
+    """My own filters, by list and name."""
+    mine = SavedFilter.objects.filter(user=actor_of(request).person()).order_by("list", "name")
+    return Page[SavedFilterOut](items=[_shown(one) for one in mine], next=None)
+
+
+@writes(router, "POST", "saved-filters", needs=SIGNED_IN, status=201)
+def keep_filter(request: HttpRequest, body: SavedFilterIn) -> SavedFilterOut:
+    """Keep filters under a name of one's own."""
+    filters = body.filters.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    kept = saved_filters.keep(body.name, body.list, filters, actor=actor_of(request), now=now_of(request))
+    return _shown(kept)
+
+
+@writes(router, "DELETE", "saved-filters/{uuid:kept}", needs=SIGNED_IN, status=204)
+def forget_filter(request: HttpRequest, kept: UUID) -> None:
+    """Forget one of my filters."""
+    saved_filters.forget(kept, actor=actor_of(request))
+
+
+def _shown(kept: SavedFilter) -> SavedFilterOut:
+    return SavedFilterOut(
+        id=kept.pk,
+        name=kept.name,
+        list=FilteredList(kept.list),
+        filters=kept.filters,
+        created_at=str(moment("UTC", kept.created_at)),
+    )
