@@ -116,8 +116,12 @@ class World:
 
     def _take(self, start: int, provider: Provider, held: bool) -> None:
         """Somebody's appointment or hold, if it can be had; sometimes the patient's own."""
-        wish = self.wish(day_start(self.clinic.timezone, self.day) + start * STEP + 10, provider)
-        other = make_patient(self.clinic).pk if start % 3 else self.patient.pk
+        at = day_start(self.clinic.timezone, self.day) + start * STEP + 10
+        self.try_to_take(at, provider, held, own=start % 3 == 0)
+
+    def try_to_take(self, start: int, provider: Provider, held: bool, *, own: bool) -> None:
+        wish = self.wish(start, provider)
+        other = self.patient.pk if own else make_patient(self.clinic).pk
         try:
             with transaction.atomic():
                 if held:
@@ -146,6 +150,9 @@ class World:
             source="phone",
         )
         book(request, actor=self.actor, now=self.now)
+
+    def refused(self, start: int, provider: Provider | None) -> bool:
+        return bool(why(self.wish(start, provider), now=self.now))
 
     def can_book(self, start: int, provider: Provider) -> bool:
         """Tries it, and takes it back."""
@@ -182,9 +189,9 @@ class Agreement(TestCase):
         listed, grid = world.listed(), world.grid()
         assert {start for start, _ in listed} <= set(grid)
         for start in grid:
-            free = {one.resource_id for one in world.providers if not why(world.wish(start, one), now=world.now)}
+            free = {one.resource_id for one in world.providers if not world.refused(start, one)}
             assert free == {provider for at, provider in listed if at == start}
-            assert (not why(world.wish(start, None), now=world.now)) == bool(free)
+            assert (not world.refused(start, None)) == bool(free)
         for nth in tries:
             start = grid[nth % len(grid)]
             for one in world.providers:

@@ -296,9 +296,9 @@ def test_a_hold_used_for_another_time_lets_its_session_go(school: School) -> Non
 
 def test_letting_go_frees_the_place_and_the_session(school: School) -> None:
     one, two = school.hold(), school.hold()
-    let_go(one.pk, actor=school.desk)
+    let_go(one.pk, actor=school.desk, now=NOW)
     assert school.left()["10:00"] == 2
-    let_go(two.pk, actor=school.desk)
+    let_go(two.pk, actor=school.desk, now=NOW)
     assert (school.left()["10:00"], sessions(), faults()) == (3, [], {})
 
 

@@ -177,7 +177,7 @@ class TestRefusals:
 
 class TestLettingGo:
     def test_ones_own(self, wish: Wish, take: Book, desk: Actor, other: Actor) -> None:
-        let_go(hold(wish, actor=desk, now=NOW).pk, actor=desk)
+        let_go(hold(wish, actor=desk, now=NOW).pk, actor=desk, now=NOW)
         assert counts() == (0, 0, 0, 0)
         assert take(other).start == wish.start
 
@@ -185,9 +185,9 @@ class TestLettingGo:
         kept = hold(wish, actor=desk, now=NOW)
         for stranger, key in ((other, kept.pk), (desk, uuid7())):
             with pytest.raises(NotFound):
-                let_go(key, actor=stranger)
+                let_go(key, actor=stranger, now=NOW)
         with pytest.raises(Forbidden):
-            let_go(kept.pk, actor=SYSTEM)
+            let_go(kept.pk, actor=SYSTEM, now=NOW)
         assert counts() == (0, 1, 1, 1)
 
 

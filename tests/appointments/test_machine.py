@@ -24,11 +24,12 @@ from hypothesis.stateful import (
 
 from orderly.appointments.actions import book, cancel, hold, progress, reschedule
 from orderly.appointments.inputs import Move, Wish
-from orderly.appointments.models import Appointment
+from orderly.appointments.models import Appointment, Session
+from orderly.appointments.queries.sessions import attended
 from orderly.calendars.models import Reservation
-from orderly.core.errors import Conflict, NotFound
+from orderly.core.errors import Conflict, Invalid, NotFound
 from tests.appointments.audit import faults
-from tests.appointments.ledger import USUAL, Kept, Model, Town
+from tests.appointments.ledger import GROUP, PLAIN, SEATED, USUAL, Kept, Model, Town
 from tests.factories import booking
 
 HOLD = timedelta(minutes=5)  # how long one lasts
@@ -56,6 +57,7 @@ class Machine(RuleBasedStateMachine):
     appointments, holds = Bundle("appointments"), Bundle("holds")
     providers, patients, desks = st.integers(0, 1), st.integers(0, 2), st.integers(0, 1)
     offsets = st.integers(0, 7).map(lambda n: 15 * n)
+    kinds = st.sampled_from((PLAIN, SEATED, GROUP))
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,18 +76,18 @@ class Machine(RuleBasedStateMachine):
         """Does it; None where it is refused, which must be just when the model says so."""
         try:
             done = verb(*args, actor=self.town.desks[desk], now=self.model.now, **more)
-        except Conflict:
+        except (Conflict, Invalid):
             done = None
         assert (done is not None) == expected
         return done
 
-    @rule(target=holds, desk=desks, provider=providers, patient=st.none() | patients, seated=st.booleans(), at=offsets)
-    def hold(self, desk: int, provider: int, patient: int | None, seated: bool, at: int) -> Any:
+    @rule(target=holds, desk=desks, provider=providers, patient=st.none() | patients, kind=kinds, at=offsets)
+    def hold(self, desk: int, provider: int, patient: int | None, kind: int, at: int) -> Any:
         town, model = self.town, self.model
-        wish = Kept(provider, patient, seated, town.opening + at, owner=desk, expires=model.now + HOLD)
+        wish = Kept(provider, patient, kind, town.opening + at, owner=desk, expires=model.now + HOLD)
         asked = Wish(
             clinic=town.clinic.pk,
-            service=town.services[seated].pk,
+            service=town.services[kind].pk,
             provider=town.providers[provider].pk,
             patient=None if patient is None else town.patients[patient].pk,
             start=wish.start,
@@ -96,10 +98,10 @@ class Machine(RuleBasedStateMachine):
     @initialize(target=appointments)
     def begin(self) -> Any:
         """Some are there from the start: both chairs are taken at once, so that it matters who keeps which."""
-        places = ((0, True, 0), (1, True, 0), (0, False, 60))
+        places = ((0, SEATED, 0), (1, SEATED, 0), (0, GROUP, 60))
         wishes = [
-            Kept(provider, patient, seated, self.town.opening + at, status="confirmed")
-            for patient, (provider, seated, at) in enumerate(places)
+            Kept(provider, patient, kind, self.town.opening + at, status="confirmed")
+            for patient, (provider, kind, at) in enumerate(places)
         ]
         return multiple(*(self.try_to_book(wish, 0, None) for wish in wishes))
 
@@ -115,7 +117,7 @@ class Machine(RuleBasedStateMachine):
         mine = self.model.kept.get(which)
         may = mine is not None and mine.owner == desk
         try:
-            hold.let_go(which, actor=self.town.desks[desk])
+            hold.let_go(which, actor=self.town.desks[desk], now=self.model.now)
             assert may
         except NotFound:
             assert not (may and self.model.live(mine))
@@ -127,12 +129,12 @@ class Machine(RuleBasedStateMachine):
         desk=desks,
         provider=providers,
         patient=patients,
-        seated=st.booleans(),
+        kind=kinds,
         at=offsets,
         minutes=st.sampled_from((None, None, 15, 45)),
     )
-    def book(self, desk: int, provider: int, patient: int, seated: bool, at: int, minutes: int | None) -> Any:
-        wish = Kept(provider, patient, seated, self.town.opening + at, minutes or USUAL, status="confirmed")
+    def book(self, desk: int, provider: int, patient: int, kind: int, at: int, minutes: int | None) -> Any:
+        wish = Kept(provider, patient, kind, self.town.opening + at, minutes or USUAL, status="confirmed")
         return self.try_to_book(wish, desk, None)
 
     @rule(target=appointments, which=holds, desk=desks, patient=patients, late=st.sampled_from((0, 0, 0, 15)))
@@ -142,7 +144,7 @@ class Machine(RuleBasedStateMachine):
         if held is None or held.expires is None:
             return multiple()
         patient = patient if held.patient is None else held.patient
-        wish = Kept(held.provider, patient, held.seated, held.start + late, status="confirmed")
+        wish = Kept(held.provider, patient, held.kind, held.start + late, status="confirmed")
         return self.try_to_book(wish, desk, which)
 
     def try_to_book(self, wish: Kept, desk: int, which: UUID | None) -> Any:
@@ -152,7 +154,7 @@ class Machine(RuleBasedStateMachine):
         expected = not model.past(wish.start) and model.fit(wish, ignoring=own)
         asked = booking(
             town.clinic,
-            town.services[wish.seated],
+            town.services[wish.kind],
             town.providers[wish.provider],
             town.patients[wish.patient],
             wish.start,
@@ -178,7 +180,7 @@ class Machine(RuleBasedStateMachine):
         stays, same = provider in (None, old.provider), start == old.start
         who = old.provider if provider is None else provider
         length = minutes or (old.minutes if stays else USUAL)
-        wish = Kept(who, old.patient, old.seated, start, length, status=old.status)
+        wish = Kept(who, old.patient, old.kind, start, length, status=old.status)
         movable = old.status in ("confirmed", "arrived") or (old.status == "in_progress" and same)
         chair = old.chair if stays and same else None
         expected = movable and (same or not model.past(start)) and model.fit(wish, ignoring=which, chair=chair)
@@ -239,9 +241,15 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def the_same_times_are_taken(self) -> None:
         seconds = self.model.now.timestamp()
-        rows = Reservation.objects.values_list("resource", "start", "end", "expires")
+        rows = Reservation.objects.exclude(resource__kind="session").values_list("resource", "start", "end", "expires")
         live = [(resource, start, end) for resource, start, end, expires in rows if (expires or seconds + 1) > seconds]
         assert sorted(live) == sorted(self.model.taken())
+
+    @invariant()
+    def the_same_places_are_taken(self) -> None:
+        taken = attended(list(Session.objects.live(self.model.now).select_related("provider")), now=self.model.now)
+        found = {(one.session.provider.resource_id, one.session.start): one.taken for one in taken}
+        assert found == self.model.attended()
 
     @invariant()
     def the_same_states(self) -> None:

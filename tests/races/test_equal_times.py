@@ -89,7 +89,7 @@ def test_a_hold_that_expires_right_now() -> None:
         else town.book(patient, start, actor=others, now=after)
         for nth, patient in enumerate(town.patients)
     ]
-    acts += [lambda: tidy_holds(now=after)] * 3 + [lambda: let_go(held, actor=town.desk)] * 3
+    acts += [lambda: tidy_holds(now=after)] * 3 + [lambda: let_go(held, actor=town.desk, now=NOW)] * 3
     found = storm(acts)
     assert len(winners(found[:SOME])) == 1
     assert codes(found) <= {"provider_busy", "held", "NotFound"}

@@ -57,4 +57,4 @@ def hold_time(request: HttpRequest, body: HoldIn) -> HoldOut:
 @writes(router, "DELETE", "holds/{uuid:hold}", needs=SIGNED_IN, status=204)
 def release_hold(request: HttpRequest, hold: UUID) -> None:
     """Let go of a time held by myself."""
-    let_go(hold, actor=actor_of(request))
+    let_go(hold, actor=actor_of(request), now=now_of(request))

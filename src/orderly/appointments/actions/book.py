@@ -49,7 +49,7 @@ def book(request: BookingRequest, *, actor: Actor, now: datetime) -> Appointment
         if hold is not None:
             release([hold.claim_id])
         if held is not None and held != placed.session:
-            leave(held)
+            leave(held, now=now)
         return _write(request, patient, placed, actor=actor, now=now)
 
 
@@ -84,7 +84,7 @@ def _leave(request: BookingRequest, hold: Hold | None, held: Session | None, now
     return Leave(
         overbook=bool(request.overbook_reason),
         any_time=request.visit in UNBOOKED or (bool(request.afterwards_reason) and request.start < minute_up(now)),
-        ignoring=frozenset() if hold is None else alone(hold.claim_id, held),
+        ignoring=frozenset() if hold is None else alone(hold.claim_id, held, now=now),
     )
 
 

@@ -58,7 +58,7 @@ def cancel(
         check_move(found, Status.CANCELLED)
         listed = _listed(found, reason.strip())
         kept = note if listed and listed.code != OTHER else words
-        call_off(found, VisitStatus.CANCELLED, listed=listed, note=kept, fee=_fee(found, now))
+        call_off(found, VisitStatus.CANCELLED, now=now, listed=listed, note=kept, fee=_fee(found, now))
         _record(found, listed.code if listed else OTHER, actor=actor, now=now)
         return found
 
@@ -74,7 +74,7 @@ def left(appointment: UUID, *, actor: Actor, now: datetime, note: str = "", vers
         found = locked(appointment, "queue:manage", actor=actor, version=version)
         check_queue_move(found, VisitStatus.LEFT)
         old = found.visit.status
-        call_off(found, VisitStatus.LEFT, note=note, done_at=now)
+        call_off(found, VisitStatus.LEFT, now=now, note=note, done_at=now)
         _record(found, "left", actor=actor, now=now)
         record(visit_fact(VisitLeft, found, old), actor=actor, now=now)
         return found
@@ -84,6 +84,7 @@ def call_off(
     found: Appointment,
     visit: VisitStatus,
     *,
+    now: datetime,
     listed: CancelReason | None = None,
     note: str = "",
     fee: int = 0,
@@ -110,7 +111,7 @@ def call_off(
     )
     save_visit(found.visit, status=visit, **more)
     if session is not None:
-        leave(session)
+        leave(session, now=now)
 
 
 def _record(found: Appointment, reason: str, *, actor: Actor, now: datetime) -> None:

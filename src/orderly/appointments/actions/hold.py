@@ -52,7 +52,7 @@ def _check_limit(owner: UUID, now: datetime) -> None:
         raise Conflict(Problem(Code.HELD, "hold", params=(("limit", MOST_HOLDS),)))
 
 
-def let_go(hold: UUID, *, actor: Actor) -> None:
+def let_go(hold: UUID, *, actor: Actor, now: datetime) -> None:
     """Give a hold's time back before it expires. NotFound unless it is the actor's own."""
     with writing():
         found = Hold.objects.select_related("service").filter(pk=hold, owner=actor.person()).first()
@@ -63,7 +63,7 @@ def let_go(hold: UUID, *, actor: Actor) -> None:
             locks.lock(resources_of(session))
         release([found.claim_id])
         if session is not None:
-            leave(session)
+            leave(session, now=now)
 
 
 def tidy_holds(*, now: datetime, most: int = 500) -> int:

@@ -50,7 +50,7 @@ def reschedule(
         placed = _place(found, move, now)
         if placed.giver.id != found.provider_id:  # the price follows the provider, as long as nothing is paid
             reprice(found.payment, price(found.patient_id, placed), share_percent=placed.giver.share_percent)
-        _take(found, placed, move)
+        _take(found, placed, move, now)
         record_move(found, old, actor=actor, now=now)
         requeue(found, clinic_day(found, found.start))
         return found
@@ -82,7 +82,7 @@ def _place(found: Appointment, move: Move, now: datetime) -> Placed:
     leave = Leave(
         overbook=bool(move.overbook_reason or (same_start and same_provider and found.overbook_reason)),
         any_time=same_start,
-        ignoring=alone(found.claim_id, found.session) if found.claim_id else frozenset(),
+        ignoring=alone(found.claim_id, found.session, now=now) if found.claim_id else frozenset(),
     )
     stage = scene_of(wish)
     return place(wish, stage, now=now, leave=leave, also_lock=resources_of(found))
@@ -108,12 +108,12 @@ def names_of(resources: frozenset[int]) -> frozenset[UUID]:
     return frozenset((*providers, *Asset.objects.filter(resource__in=resources).values_list("pk", flat=True)))
 
 
-def _take(found: Appointment, placed: Placed, move: Move) -> None:
+def _take(found: Appointment, placed: Placed, move: Move, now: datetime) -> None:
     reason = (move.overbook_reason or found.overbook_reason) if placed.overbooked else ""
     if found.claim_id is not None:  # the row still points at it until it is saved: foreign keys are checked at commit
         release([found.claim_id])
     if found.session is not None and found.session != placed.session:
-        leave(found.session)
+        leave(found.session, now=now)
     taken = seat(placed, ClaimKind.APPOINTMENT)
     save(
         found,

@@ -19,10 +19,12 @@ def keep_open(session: Session, until: datetime | None) -> None:
         _last(session, until)
 
 
-def leave(session: Session) -> None:
+def leave(session: Session, *, now: datetime) -> None:
     """After somebody's place was given back. The last one ends the session; holds left behind let it end with them."""
-    left = Claim.objects.filter(reservations__resource=session.resource_id).values_list("expires_at", flat=True)
-    ends = [end for end in left if end is not None]
+    there = Claim.objects.filter(reservations__resource=session.resource_id).values_list("pk", "expires_at")
+    left = {claim: until for claim, until in there if not _over(until, now)}
+    release(claim for claim, _ in there if claim not in left)
+    ends = [until for until in left.values() if until is not None]
     if not left:
         _end([session.pk], [session.claim_id], [session.resource_id])
     elif len(ends) == len(left) and session.claim.expires_at != max(ends):
@@ -41,14 +43,15 @@ def end_expired(claims: Iterable[int]) -> None:
         _end(sessions, (), resources)
 
 
-def alone(claim: int, session: Session | None) -> frozenset[int]:
+def alone(claim: int, session: Session | None, *, now: datetime) -> frozenset[int]:
     """The claims that don't stand in the way of whoever has this one and leaves: the session's too, if nobody else is
     in it.
     """
     if session is None:
         return frozenset({claim})
-    others = Reservation.objects.filter(resource=session.resource_id).exclude(claim=claim)
-    return frozenset({claim}) if others.exists() else frozenset({claim, session.claim_id})
+    others = Claim.objects.filter(reservations__resource=session.resource_id).exclude(pk=claim)
+    empty = all(_over(until, now) for until in others.values_list("expires_at", flat=True))
+    return frozenset({claim, session.claim_id}) if empty else frozenset({claim})
 
 
 def session_of(hold: Hold | None) -> Session | None:
@@ -62,6 +65,11 @@ def session_of(hold: Hold | None) -> Session | None:
 def resources_of(session: Session) -> frozenset[int]:
     """Everything that must be locked before anybody leaves it, or it moves."""
     return frozenset((session.resource_id, *(resource for resource, _, _ in session.uses)))
+
+
+def _over(expires_at: datetime | None, now: datetime) -> bool:
+    """To the second, as reservations expire."""
+    return expires_at is not None and int(expires_at.timestamp()) <= int(now.timestamp())
 
 
 def _last(session: Session, until: datetime | None) -> None:

@@ -19,18 +19,18 @@ def exchange(old: UUID | None, wish: Wish, *, actor: Actor, now: datetime) -> Ho
     """
     try:
         with writing():
-            forget(old, actor=actor)
+            forget(old, actor=actor, now=now)
             return hold(wish, actor=actor, now=now)
     except Refused:
-        forget(old, actor=actor)
+        forget(old, actor=actor, now=now)
         raise
 
 
-def forget(old: UUID | None, *, actor: Actor) -> None:
+def forget(old: UUID | None, *, actor: Actor, now: datetime) -> None:
     """Let go of a hold if it is still there."""
     if old is not None:
         with suppress(NotFound):
-            let_go(old, actor=actor)
+            let_go(old, actor=actor, now=now)
 
 
 def mine(hold_id: UUID | None, *, actor: Actor, now: datetime) -> Hold | None:

@@ -38,7 +38,7 @@ def hold(request: HttpRequest, clinic: UUID) -> HttpResponse:
     actor, choice = actor_of(request), choose(clinic_of(clinic), request.POST.dict())
     form = WhenForm(choice.typed)
     if not form.is_valid():
-        forget(form.old_hold(), actor=actor)
+        forget(form.old_hold(), actor=actor, now=now_of(request))
         return changed(_answer(request, TIME, choice, status=422, errors=errors_of(form)))
     try:
         held = exchange(form.old_hold(), form.wish(choice.clinic), actor=actor, now=now_of(request))
@@ -54,7 +54,7 @@ def let_go(request: HttpRequest, clinic: UUID) -> HttpResponse:
     """The panel was closed: the time is free again."""
     form = WhenForm(request.POST)
     form.is_valid()
-    forget(form.old_hold(), actor=actor_of(request))
+    forget(form.old_hold(), actor=actor_of(request), now=now_of(request))
     return HttpResponse(status=204)
 
 
