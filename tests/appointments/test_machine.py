@@ -57,7 +57,7 @@ class Machine(RuleBasedStateMachine):
     appointments, holds = Bundle("appointments"), Bundle("holds")
     providers, patients, desks = st.integers(0, 1), st.integers(0, 2), st.integers(0, 1)
     offsets = st.integers(0, 7).map(lambda n: 15 * n)
-    kinds = st.sampled_from((PLAIN, SEATED, GROUP))
+    kinds = st.sampled_from((PLAIN, SEATED, GROUP, GROUP))
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,16 +83,25 @@ class Machine(RuleBasedStateMachine):
 
     @rule(target=holds, desk=desks, provider=providers, patient=st.none() | patients, kind=kinds, at=offsets)
     def hold(self, desk: int, provider: int, patient: int | None, kind: int, at: int) -> Any:
+        return self.try_to_hold(provider, patient, kind, self.town.opening + at, desk)
+
+    @rule(target=holds, desk=desks, patient=st.none() | patients, which=appointments | holds)
+    def hold_beside(self, desk: int, patient: int | None, which: UUID) -> Any:
+        """What somebody else has: a place in a group may be free."""
+        one = self.model.kept.get(which)
+        return multiple() if one is None else self.try_to_hold(one.provider, patient, one.kind, one.start, desk)
+
+    def try_to_hold(self, provider: int, patient: int | None, kind: int, start: int, desk: int) -> Any:
         town, model = self.town, self.model
-        wish = Kept(provider, patient, kind, town.opening + at, owner=desk, expires=model.now + HOLD)
+        wish = Kept(provider, patient, kind, start, owner=desk, expires=model.now + HOLD)
         asked = Wish(
             clinic=town.clinic.pk,
             service=town.services[kind].pk,
             provider=town.providers[provider].pk,
             patient=None if patient is None else town.patients[patient].pk,
-            start=wish.start,
+            start=start,
         )
-        made = self.both(not model.past(wish.start) and model.fit(wish), hold.hold, asked, desk=desk)
+        made = self.both(not model.past(start) and model.fit(wish), hold.hold, asked, desk=desk)
         return self.keep(made, wish)
 
     @initialize(target=appointments)
@@ -136,6 +145,14 @@ class Machine(RuleBasedStateMachine):
     def book(self, desk: int, provider: int, patient: int, kind: int, at: int, minutes: int | None) -> Any:
         wish = Kept(provider, patient, kind, self.town.opening + at, minutes or USUAL, status="confirmed")
         return self.try_to_book(wish, desk, None)
+
+    @rule(target=appointments, which=appointments | holds, desk=desks, patient=patients)
+    def book_beside(self, which: UUID, desk: int, patient: int) -> Any:
+        """What somebody else has: a place in a group may be free."""
+        one = self.model.kept.get(which)
+        if one is None:
+            return multiple()
+        return self.try_to_book(Kept(one.provider, patient, one.kind, one.start, status="confirmed"), desk, None)
 
     @rule(target=appointments, which=holds, desk=desks, patient=patients, late=st.sampled_from((0, 0, 0, 15)))
     def book_with_hold(self, which: UUID, desk: int, patient: int, late: int) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 
 from orderly.appointments.choices import Status
-from orderly.appointments.models import Appointment, Visit
+from orderly.appointments.models import Appointment, Session, Visit
 from orderly.calendars.models import Reservation, Rule, RuleKind
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
@@ -38,7 +38,7 @@ def test_it_is_three_clinics_in_three_languages_and_zones(loaded: None) -> None:
         ("Europe/London", "GBP", ["en"]),
         ("Asia/Tashkent", "UZS", ["ru", "en"]),
     ]
-    assert [(c.providers.count(), c.patients.count(), c.services.count()) for c in rows] == [(5, 150, 6)] * 3
+    assert [(c.providers.count(), c.patients.count(), c.services.count()) for c in rows] == [(7, 150, 8)] * 3
     kinds = Rule.objects.values_list("kind", flat=True).distinct()
     assert {RuleKind.HOURS, RuleKind.LUNCH, RuleKind.MEETING, RuleKind.VACATION, RuleKind.CLOSURE} == set(kinds)
 
@@ -83,6 +83,17 @@ def test_a_doctor_runs_several_chairs_at_a_time(loaded: None) -> None:
         (one, other) for one, other in pairwise(rows) if one.provider_id == other.provider_id and other.start < one.end
     ]
     assert len(beside) > 10
+
+
+def test_a_group_meets_today_and_a_team_operates_soon(loaded: None) -> None:
+    """AVL-7: in each clinic; the group has its room and its teacher once, the team two who assist for all of it."""
+    for clinic in Clinic.objects.all():
+        begins = day_start(clinic.timezone, TODAY)
+        sessions = Session.objects.filter(clinic=clinic).order_by("start")
+        assert [(one.resource.capacity, one.appointments.count()) for one in sessions] == [(8, 5), (8, 8), (8, 3)]
+        assert begins < sessions[0].start < begins + 1440
+        operations = Appointment.objects.filter(clinic=clinic, service__phases__needs__count=2).distinct()
+        assert [(one.end - one.start, len(one.uses)) for one in operations] == [(60, 5)] * 3
 
 
 def test_it_is_loaded_once(loaded: None) -> None:

@@ -15,6 +15,7 @@ from orderly.seed.load import moment
 from orderly.seed.organisation import PASSWORD, Ids, Made, add_time_off, make_clinic, make_login, make_logins
 from orderly.seed.people import Person, make_patients
 from orderly.seed.plans import DUBAI, LONDON, TASHKENT, Place
+from orderly.seed.showcase import show
 
 PROVIDERS, PATIENTS = 5, 150
 DAYS_BACK, DAYS_AHEAD = 14, 15
@@ -84,6 +85,8 @@ def _load(now: datetime) -> None:
     first, last = today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD)
     History(clinics, f"demo/{today}", now).write(Load(today, first, last, past=BUSY * DENSEST, ahead=BUSY))
     finish(clinics)
+    for made, people in clinics:
+        show(made, people, ids, now=now)
 
 
 def _clinic(place: Place, number: int, ids: Ids, now: datetime) -> tuple[Made, list[Person]]:

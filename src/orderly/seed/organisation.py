@@ -95,7 +95,7 @@ def _clinic(place: Place, ids: Ids, name: str) -> Clinic:
         languages=[place.language] if place.language == "en" else [place.language, "en"],
         late_fee_kind=FeeKind.PERCENT,
         late_fee=50,
-        no_show_fee=_money(20, place),
+        no_show_fee=price_of(20, place),
     )
     days = MONDAY_TO_FRIDAY | SATURDAY
     Rule.objects.create(id=ids(), clinic=clinic, kind=RuleKind.HOURS, weekdays=days, start=8 * 60, end=20 * 60)
@@ -146,7 +146,7 @@ def _service(made: Made, offer: Offer, ids: Ids) -> Service:
     service = Service.objects.create(
         id=ids(),
         name=SERVICE_NAMES[made.place.language][offer.key],
-        price=_money(offer.price, made.place),
+        price=price_of(offer.price, made.place),
         colour=offer.colour,
         mark=offer.mark,
         buffer_before=offer.buffer_before,
@@ -171,7 +171,8 @@ def _phase(service: Service, order: int, stretch: Stretch) -> None:
         Need.objects.create(phase=phase, role=NeedRole.RESOURCE, kind=kind)
 
 
-def _money(pounds: int, place: Place) -> int:
+def price_of(pounds: int, place: Place) -> int:
+    """In minor units of the place's currency."""
     return parse(str(pounds * place.rate), place.currency)
 
 
