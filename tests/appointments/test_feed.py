@@ -9,11 +9,13 @@ from orderly.appointments.actions.hold import hold
 from orderly.appointments.inputs import Wish
 from orderly.appointments.queries.feed import NOBODY, Box, Closed, Column, Held, mark, week
 from orderly.calendars.models import Rule, RuleKind
+from orderly.catalogue.models import Need
 from orderly.core.errors import NotFound
 from orderly.journal.actor import Actor
 from tests.factories import (
     MONDAY,
     TUESDAY,
+    add_phase,
     at,
     booking,
     make_actor,
@@ -71,7 +73,7 @@ def test_appointments_as_boxes(practice: Practice) -> None:
     """CAL-2: cancelled ones too, to be struck through."""
     made, gone = practice.book("15:00"), practice.book("10:00")
     cancel(gone.pk, "other", actor=practice.actor, now=NOW)
-    looks = ("Ann Lee", "Cleaning", "#0ca678", "C")
+    looks = ("Ann Lee", "Cleaning", "#0ca678", "C", "", 0)
     assert week(practice.clinic.pk, MONDAY, TUESDAY, now=NOW).appointments == [
         Box(str(gone.pk), 0, "2026-03-02T10:00", "2026-03-02T10:30", "cancelled", 2, *looks),
         Box(str(made.pk), 0, "2026-03-02T15:00", "2026-03-02T15:30", "confirmed", 1, *looks),
@@ -140,3 +142,31 @@ def test_the_mark_moves_with_every_change(practice: Practice) -> None:
     seen.append(mark(clinic, now=NOW))
     assert len(set(seen)) == 4  # as before when the hold has run out
     assert seen[3] == seen[1]
+
+
+def test_a_group_is_known_by_its_session(practice: Practice) -> None:
+    """APT-14: of all who are in it, with the places it has."""
+    practice.service.places = 4
+    practice.service.save()
+    made = [practice.book("10:00")]
+    practice.patient = make_patient(practice.clinic)
+    made.append(practice.book("10:00"))
+    boxes = week(practice.clinic.pk, MONDAY, TUESDAY, now=NOW).appointments
+    assert [(box.id, box.session, box.places) for box in boxes] == [
+        (str(one.pk), str(made[0].session_id), 4) for one in made
+    ]
+
+
+def test_whoever_helps_is_seen_to_be_taken(practice: Practice) -> None:
+    """AVL-7: in their own column, for as long as they are needed."""
+    helper = make_provider(practice.clinic, name="Young", hours=(9 * 60, 17 * 60))
+    phase = add_phase(practice.service, 15, provider=False)
+    need = Need.objects.create(phase=phase, role="provider")
+    need.any_of.set([helper.resource])
+    made = practice.book("10:00")
+    found = week(practice.clinic.pk, MONDAY, TUESDAY, now=NOW)
+    looks = ("Ann Lee", "Cleaning", "#0ca678", "C", "", 0)
+    day = "2026-03-02T10"
+    assert found.appointments == [Box(str(made.pk), 0, f"{day}:00", f"{day}:45", "confirmed", 1, *looks)]
+    assert found.assisting == [Box(str(made.pk), 1, f"{day}:30", f"{day}:45", "confirmed", 1, *looks)]
+    assert week(practice.clinic.pk, MONDAY, TUESDAY, {practice.provider.pk}, now=NOW).assisting == []

@@ -102,8 +102,11 @@ def test_the_feed_is_the_week_as_json(desk: Desk) -> None:
                 "Consultation",
                 "#4263eb",
                 "",
+                "",
+                0,
             ]
         ],
+        "assisting": [],
         "holds": [],
     }
 

@@ -78,8 +78,11 @@ def test_a_day_in_tashkent(desk: Desk) -> None:
                 "Consultation",
                 COLOUR,
                 "",
+                "",
+                0,
             ]
         ],
+        "assisting": [],
         "holds": [],
     }
 

@@ -21,21 +21,39 @@ from orderly.engine.walltime import day_start, rfc3339
 NOBODY = -1
 """The column of what belongs to none of those shown."""
 
+APPOINTMENT, HELD, ASSISTING = range(3)
+
 COLUMNS = (
     "SELECT c.timezone, c.slot_minutes, p.id, p.name, p.title, p.colour, r.id, r.active FROM clinics_clinic c "
     "LEFT JOIN resources_provider_clinics pc ON pc.clinic_id = c.id "
     "LEFT JOIN resources_provider p ON p.id = pc.provider_id LEFT JOIN resources_resource r ON r.id = p.resource_id "
     "WHERE c.id = %s ORDER BY p.name, p.id"
 )
-# A hold comes in the same columns: its owner's id and name stand where the patient's names do.
+# Services for which other providers are needed than the one whose visit it is.
+TEAMS = (
+    "SELECT h.service_id FROM catalogue_phase h JOIN catalogue_need n ON n.phase_id = h.id "
+    "JOIN catalogue_need_any_of x ON x.need_id = n.id WHERE n.role = 'provider'"
+)
+# A hold comes in the same columns: its owner's id and name stand where the patient's names do. So does the time that
+# somebody is needed for another provider's visit.
 BOXES = (
     'SELECT 0, a.id, a.provider_id, a.start, a."end", a.status, a.version, p.first_name, p.last_name, s.name, '
-    "s.colour, s.mark FROM appointments_appointment a JOIN patients_patient p ON p.id = a.patient_id "
-    "JOIN catalogue_service s ON s.id = a.service_id "
+    "s.colour, s.mark, g.id, r.capacity FROM appointments_appointment a JOIN patients_patient p ON p.id = a.patient_id "
+    "JOIN catalogue_service s ON s.id = a.service_id LEFT JOIN appointments_session g ON g.id = a.session_id "
+    "LEFT JOIN resources_resource r ON r.id = g.resource_id "
     'WHERE a.clinic_id = %s AND a.start >= %s AND a.start < %s AND a."end" > %s '
     "UNION ALL "
+    'SELECT 2, a.id, o.id, v.start, v."end", a.status, a.version, p.first_name, p.last_name, s.name, s.colour, s.mark, '
+    "g.id, r.capacity FROM appointments_appointment a JOIN patients_patient p ON p.id = a.patient_id "
+    "JOIN catalogue_service s ON s.id = a.service_id LEFT JOIN appointments_session g ON g.id = a.session_id "
+    "LEFT JOIN resources_resource r ON r.id = g.resource_id "
+    "JOIN calendars_reservation v ON v.claim_id = COALESCE(g.claim_id, a.claim_id) "
+    "JOIN resources_provider o ON o.resource_id = v.resource_id AND o.id <> a.provider_id "
+    f"WHERE a.service_id IN ({TEAMS}) "
+    'AND a.clinic_id = %s AND a.start >= %s AND a.start < %s AND a."end" > %s '
+    "UNION ALL "
     "SELECT 1, h.id, h.provider_id, h.start, h.\"end\", '', 0, CAST(u.id AS varchar), "
-    "COALESCE(NULLIF(u.name, ''), u.email), s.name, s.colour, s.mark FROM calendars_hold h "
+    "COALESCE(NULLIF(u.name, ''), u.email), s.name, s.colour, s.mark, NULL, NULL FROM calendars_hold h "
     "JOIN calendars_claim c ON c.id = h.claim_id JOIN people_user u ON u.id = h.owner_id "
     "JOIN catalogue_service s ON s.id = h.service_id "
     'WHERE c.expires_at > %s AND h.clinic_id = %s AND h.start < %s AND h."end" > %s '
@@ -71,7 +89,7 @@ class Closed(NamedTuple):
 
 
 class Box(NamedTuple):
-    """An appointment, in wall time."""
+    """An appointment, in wall time. In a group's session, which has so many places, it is one of several."""
 
     id: str
     column: int
@@ -83,6 +101,8 @@ class Box(NamedTuple):
     service: str
     colour: str
     mark: str
+    session: str
+    places: int
 
 
 class Held(NamedTuple):
@@ -106,6 +126,8 @@ class Week:
     columns: list[Column]
     closed: list[Closed]
     appointments: list[Box]
+    assisting: list[Box]
+    """The same once more in the columns of others who are needed for them, while they are."""
     holds: list[Held]
 
 
@@ -124,12 +146,14 @@ def week(clinic: UUID, first: date, last: date, providers: Collection[UUID] | No
         for number, row in enumerate(shown)
         for layer, (start, end) in _closed(calendars[row[4]].layers, window)
     ]
-    appointments, holds = _boxes(clinic, zone, window, {row[0]: number for number, row in enumerate(shown)}, now)
+    numbers = {row[0]: number for number, row in enumerate(shown)}
+    appointments, assisting, holds = _boxes(clinic, zone, window, numbers, now)
+    assisting = [box for box in assisting if box.column != NOBODY]
     if providers is not None:
         appointments = [box for box in appointments if box.column != NOBODY]
         holds = [held for held in holds if held.column != NOBODY]
     columns = [Column(_id(id_), name, title, colour, bool(active)) for id_, name, title, colour, _, active in shown]
-    return Week(zone, grid, columns, closed, appointments, holds)
+    return Week(zone, grid, columns, closed, appointments, assisting, holds)
 
 
 def mark(clinic: UUID, *, now: datetime) -> str:
@@ -144,20 +168,22 @@ def mark(clinic: UUID, *, now: datetime) -> str:
 
 def _boxes(
     clinic: UUID, zone: str, window: Span, columns: dict[Any, int], now: datetime
-) -> tuple[list[Box], list[Held]]:
+) -> tuple[list[Box], list[Box], list[Held]]:
     low, high = window
     place, expiry = uuid_param(clinic), connection.ops.adapt_datetimefield_value(now)
-    appointments: list[Box] = []
+    boxes: dict[int, list[Box]] = {APPOINTMENT: [], ASSISTING: []}
     holds: list[Held] = []
-    for held, id_, provider, start, end, status, version, one, two, service, colour, mark in fetch(
-        BOXES, [place, low - LONGEST, high, low, expiry, place, high, low]
+    days = [place, low - LONGEST, high, low]
+    for kind, id_, provider, start, end, status, version, one, two, service, colour, mark, session, places in fetch(
+        BOXES, [*days, *days, expiry, place, high, low]
     ):
         where = _id(id_), columns.get(provider, NOBODY), _wall(zone, start), _wall(zone, end)
-        if held:
+        if kind == HELD:
             holds.append(Held(*where, _id(one), two, service))
         else:
-            appointments.append(Box(*where, status, version, f"{one} {two}", service, colour, mark))
-    return appointments, holds
+            group = (_id(session), places) if session else ("", 0)
+            boxes[kind].append(Box(*where, status, version, f"{one} {two}", service, colour, mark, *group))
+    return boxes[APPOINTMENT], boxes[ASSISTING], holds
 
 
 def _closed(layers: Layers, window: Span) -> Iterator[tuple[str, Span]]:

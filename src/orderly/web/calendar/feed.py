@@ -23,6 +23,7 @@ def week_json(
             "columns": found.columns,
             "closed": found.closed,
             "appointments": found.appointments,
+            "assisting": found.assisting,
             "holds": found.holds,
         },
         separators=(",", ":"),

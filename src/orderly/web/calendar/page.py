@@ -59,5 +59,6 @@ def _words() -> dict[str, str]:
         "youBook": _("You are booking this"),
         "nobody": _("Without a provider"),
         "free": _("Nothing is booked on this day."),
+        "places": _("{taken} of {places} places taken"),
         "offline": _("Connection lost. Trying again…"),
     }

@@ -44,6 +44,24 @@ export function appointmentContent(box, column, words) {
   ];
 }
 
+/** One box for all of a group: who comes, and how many of its places are taken. Each name opens its own appointment. */
+export function groupContent(boxes, column, words, sentences) {
+  const [first] = boxes;
+  const said = sentences.places.replace("{taken}", boxes.length).replace("{places}", first.places);
+  const service = first.mark ? [element("span", "box-letter", first.mark), " ", first.service] : [first.service];
+  const names = boxes.map((box) => {
+    const name = titled(inOwnDirection(element("span", `group-name is-${box.status}`, icon(box.status), box.patient)), `${box.patient}, ${words[box.status]}`);
+    name.dataset.box = box.id;
+    return name;
+  });
+  return [
+    element("span", "box-time", clockOf(first.start), unseen(`–${clockOf(first.end)}`)),
+    element("span", "box-patient", ...service, unseen(` ${nameOf(column)} `)),
+    titled(element("span", "box-places", `${boxes.length}/${first.places}`, unseen(` ${said} `)), said),
+    element("span", "group-names", ...names),
+  ];
+}
+
 // A Latin name in an Arabic page is cut off at its own end, not at its beginning.
 function inOwnDirection(made) {
   made.dir = "auto";

@@ -7,7 +7,7 @@ const LONGEST_WAIT_MS = 8000;
 
 const COLUMN = ["id", "name", "title", "colour", "active"];
 const CLOSED = ["column", "start", "end", "layer"];
-const BOX = ["id", "column", "start", "end", "status", "version", "patient", "service", "colour", "mark"];
+const BOX = ["id", "column", "start", "end", "status", "version", "patient", "service", "colour", "mark", "session", "places"];
 const HELD = ["id", "column", "start", "end", "owner", "ownerName", "service"];
 
 const named = (names) => (row) => Object.fromEntries(names.map((name, index) => [name, row[index]]));
@@ -26,6 +26,7 @@ export async function load(urls, day) {
     columns: raw.columns.map(named(COLUMN)),
     closed: raw.closed.map(named(CLOSED)),
     appointments: raw.appointments.map(named(BOX)),
+    assisting: raw.assisting.map(named(BOX)),
     holds: raw.holds.map(named(HELD)),
   };
 }

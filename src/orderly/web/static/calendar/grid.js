@@ -1,7 +1,7 @@
 // The day in columns, drawn by EventCalendar. It gets wall time as text and gives back a column and minutes moved:
 // the Date objects it offers are the browser's and would be wrong wherever the browser isn't in the clinic's zone.
 
-import { appointmentContent, columnContent, element, holdContent, shadeContent } from "./boxes.js";
+import { appointmentContent, columnContent, element, groupContent, holdContent, shadeContent } from "./boxes.js";
 import { addMinutes, clockOf, dayOf, minutesBetween } from "./wall.js";
 
 const NOBODY = -1;
@@ -76,7 +76,10 @@ export class Grid {
       eventContent: ({ event, timeText }) => ({ domNodes: this.#content(event, timeText) }),
       resourceLabelContent: ({ resource }) => ({ domNodes: columnContent(resource.extendedProps) }),
       dateClick: (info) => desk.mayBook && handlers.free(info.dateStr.slice(0, 16), info.resource.id),
-      eventClick: ({ event }) => this.#boxes.has(event.id) && handlers.open(this.#boxes.get(event.id)),
+      eventClick: ({ event, jsEvent }) => {
+        const box = this.#boxes.get(jsEvent.target.closest?.("[data-box]")?.dataset.box) ?? event.extendedProps.box;
+        if (box) handlers.open(box);
+      },
       eventDragStart: () => hold(true),
       eventResizeStart: () => hold(true),
       eventDragStop: () => hold(false),
@@ -98,7 +101,8 @@ export class Grid {
   #content(event, timeText) {
     if (event.display === "pointer") return [element("span", "box-time", timeText)];
     if (event.display === "background") return shadeContent(event.extendedProps.layer, this.#desk.layers);
-    const { box, held } = event.extendedProps;
+    const { box, held, group } = event.extendedProps;
+    if (group) return groupContent(group, this.#data.columns[box.column], this.#desk.status, this.#desk.words);
     return held ? holdContent(held, this.#desk) : appointmentContent(box, this.#data.columns[box.column], this.#desk.status);
   }
 
@@ -145,7 +149,7 @@ export class Grid {
 
   #events(data) {
     const { mayMove, movable, extendable } = this.#desk;
-    const boxes = data.appointments.map((box) => ({
+    const boxes = data.appointments.filter((box) => !box.session).map((box) => ({
       id: box.id,
       resourceId: this.#column(data, box),
       start: box.start,
@@ -166,7 +170,27 @@ export class Grid {
       classNames: ["box", "box-held", held.owner === this.#desk.me ? "box-mine" : "box-theirs"],
       extendedProps: { held },
     }));
-    return [...boxes, ...holds];
+    return [...boxes, ...this.#shared(data.appointments, data, "group"), ...this.#shared(data.assisting, data, "assists"), ...holds];
+  }
+
+  /** Those of a group lie in one box; those who only help see that they are taken. Neither is moved from here. */
+  #shared(boxes, data, kind) {
+    const sets = new Map();
+    boxes.filter((box) => kind === "assists" || box.session).forEach((box) => {
+      const key = `${kind}-${box.session || box.id}-${box.column}-${box.start}`;
+      sets.set(key, [...(sets.get(key) ?? []), box]);
+    });
+    return [...sets].map(([id, [box, ...others]]) => ({
+      id,
+      resourceId: this.#column(data, box),
+      start: box.start,
+      end: box.end,
+      startEditable: false,
+      durationEditable: false,
+      classNames: ["box", kind === "group" ? "box-group" : "box-assists", `is-${box.session ? "many" : box.status}`],
+      styles: [`--service: ${box.colour}`],
+      extendedProps: { box, group: box.session ? [box, ...others] : null },
+    }));
   }
 
   #shades(data) {
