@@ -66,7 +66,11 @@ class Machine(RuleBasedStateMachine):
         self.model = Model(self.town)
 
     def teardown(self) -> None:
+        """In the end all holds run out: what is booked stays as it is."""
         try:
+            self.time_passes(2 * HOLD // timedelta(minutes=1))
+            self.the_same_times_are_taken()
+            self.the_same_places_are_taken()
             assert faults() == {}
         finally:
             transaction.set_rollback(True)

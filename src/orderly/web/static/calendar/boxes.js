@@ -58,7 +58,7 @@ export function groupContent(boxes, column, words, sentences) {
     element("span", "box-time", clockOf(first.start), unseen(`–${clockOf(first.end)}`)),
     element("span", "box-patient", ...service, unseen(` ${nameOf(column)} `)),
     titled(element("span", "box-places", `${boxes.length}/${first.places}`, unseen(` ${said} `)), said),
-    element("span", "group-names", ...names),
+    titled(element("span", "group-names", ...names), boxes.map((box) => box.patient).join(", ")),
   ];
 }
 
