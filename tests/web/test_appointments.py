@@ -1,9 +1,11 @@
 import re
 
 import pytest
+from django.test import Client
 
 from orderly.appointments.actions.progress import arrive
 from orderly.appointments.models import Appointment, CancelReason
+from orderly.journal.models import Entry
 from orderly.people.queries import actor_for
 from tests.factories import MONDAY, NOW, TUESDAY, at, make_asset, make_patient, make_provider, make_user
 from tests.web.desk import Desk, errors, others, said, text, value
@@ -17,9 +19,9 @@ def visit(desk: Desk) -> Appointment:
 
 
 def buttons(response) -> list[str]:
-    """What can be pressed, the closing cross and what opens within left out."""
+    """What can be pressed, the closing cross, what opens within and what is in the history left out."""
     found = re.findall(r"<button[^>]*>([^<]+)</button>", response.content.decode())
-    return [name.strip() for name in found]
+    return [name.strip() for name in found if name.strip() != "Put back"]
 
 
 def test_everything_about_it(desk: Desk, visit: Appointment) -> None:
@@ -179,11 +181,30 @@ def test_an_appointment_costs_the_same_after_much_has_happened(
 ) -> None:
     """OPS-5"""
     desk.get("appointment", visit.pk)
-    with django_assert_num_queries(13):  # three for the look
+    with django_assert_num_queries(14):  # three for the look
         desk.get("appointment", visit.pk)
     other = make_provider(desk.clinic, service=desk.service)
     for provider in (other, desk.provider, other):
         form = {"day": str(MONDAY), "time": "10:30", "provider": provider.pk}
         assert desk.post("appointment-move-to", visit.pk, **form).status_code == 200
-    with django_assert_num_queries(14):  # the names of the providers it was moved between
+    with django_assert_num_queries(15):  # the names of the providers it was moved between
         desk.get("appointment", visit.pk)
+
+
+def test_an_earlier_state_is_put_back_from_the_history(desk: Desk, visit: Appointment) -> None:
+    """APT-10"""
+    desk.post("appointment-move-to", visit.pk, day=str(MONDAY), time="14:00")
+    [entry] = Entry.objects.filter(subject=visit.pk, fact="appointment_rescheduled")
+    assert "Put back" in text(desk.get("appointment", visit.pk))
+    stale = desk.post("appointment-put-back", visit.pk, entry.pk, version=1)
+    assert stale.status_code == 412
+    back = desk.post("appointment-put-back", visit.pk, entry.pk, version=2)
+    assert (back.status_code, Appointment.objects.get().start) == (200, visit.start)
+    assert "Put back to an earlier state" in text(back)
+    assert "127.0.0.1" not in text(back)
+    reader = Desk.__new__(Desk)
+    reader.client = Client(headers={"HX-Request": "true"})
+    reader.client.force_login(make_user("read_only", desk.clinic))
+    assert "put-back" not in reader.get("appointment", visit.pk).content.decode()
+    reader.client.force_login(make_user("clinic_admin", desk.clinic))
+    assert "127.0.0.1" in text(reader.get("appointment", visit.pk))

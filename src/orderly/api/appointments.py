@@ -13,9 +13,9 @@ from orderly.api.operations import reads, writes
 from orderly.api.schemas import In, Nothing
 from orderly.api.shown import Whole, whole
 from orderly.api.types import Id, Note, Reason, Text, Time, minute_of
-from orderly.appointments.actions import book, cancel, progress, reschedule
+from orderly.appointments.actions import book, cancel, correct, progress, reschedule
 from orderly.appointments.choices import Source
-from orderly.appointments.inputs import BookingRequest, Move
+from orderly.appointments.inputs import BookingRequest, Correction, Move
 from orderly.appointments.models import Appointment
 from orderly.core.errors import NotFound
 from orderly.edge.actors import actor_of, now_of
@@ -72,6 +72,12 @@ class CancelIn(In):
     note: Note = ""
 
 
+class CorrectIn(In):
+    notes: Annotated[str, Text(2000, lines=True)] = ""
+    referral: Annotated[str, Text(200)] = ""
+    source: Source = Source.PHONE
+
+
 class ReasonIn(In):
     reason: Reason
 
@@ -122,6 +128,13 @@ def get_appointment(request: HttpRequest, appointment: UUID) -> Whole:
     actor.require(VIEW, found.clinic_id)
     looked(request, "appointment", found.pk, clinic=found.clinic_id)
     return whole(found)
+
+
+@writes(router, "PATCH", ONE, needs=MODIFY, versioned=True)
+def correct_appointment(request: HttpRequest, appointment: UUID, body: CorrectIn) -> Whole:
+    """Correct what was noted: notes, referral, source. What isn't given stays; "" clears a text."""
+    correction = Correction(**body.model_dump(exclude_unset=True))
+    return whole(correct.correct(appointment, correction, **_who(request)))
 
 
 @writes(router, "POST", f"{ONE}/confirm", needs=MODIFY, versioned=True)

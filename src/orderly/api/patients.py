@@ -206,7 +206,7 @@ def register_patient(request: HttpRequest, body: PatientIn) -> PatientOut:
     actor = actor_of(request)
     clinic = clinic_for(actor, EDIT, body.clinic)
     patient = actions.register(body.details(), clinic=clinic.pk, actor=actor, now=now_of(request))
-    return _patient(patient, actor)
+    return shown(patient, actor)
 
 
 @reads(router, "patients/duplicates", method="POST", needs=VIEW, shows="patients", limit=SEARCH)
@@ -220,8 +220,8 @@ def find_duplicates(request: HttpRequest, body: LikeIn) -> Page[MatchOut]:
     alike = [match.patient.pk for match in matches]
     looked(request, "duplicates", among=alike, clinic=clinic.pk, kind=Kind.SEARCH)
     prefetch_related_objects([match.patient for match in matches], "registrations")
-    shown = _patients([match.patient for match in matches], actor)
-    items = [MatchOut(patient=one, by=list(match.by)) for one, match in zip(shown, matches, strict=True)]
+    people = _patients([match.patient for match in matches], actor)
+    items = [MatchOut(patient=one, by=list(match.by)) for one, match in zip(people, matches, strict=True)]
     return Page[MatchOut](items=items, next=None)
 
 
@@ -229,13 +229,19 @@ def find_duplicates(request: HttpRequest, body: LikeIn) -> Page[MatchOut]:
 def get_patient(request: HttpRequest, patient: UUID) -> PatientOut:
     """One patient."""
     actor = actor_of(request)
+    found = seen(actor, patient)
+    looked(request, "patient", found.pk, clinic=only_clinic(found, actor))
+    return shown(found, actor)
+
+
+def seen(actor: Actor, patient: UUID) -> Patient:
+    """The patient, whom the actor may look at. Raises NotFound, Forbidden."""
     found = Patient.objects.visible_to(actor).prefetch_related("registrations").filter(pk=patient).first()
     if found is None:
         raise NotFound
     if VIEW not in actor.everywhere and not any(actor.may(VIEW, one.clinic_id) for one in found.registrations.all()):
         raise Forbidden(VIEW)
-    looked(request, "patient", found.pk, clinic=only_clinic(found, actor))
-    return _patient(found, actor)
+    return found
 
 
 @writes(router, "PATCH", "patients/{uuid:patient}", needs=EDIT, versioned=True)
@@ -243,12 +249,13 @@ def change_patient(request: HttpRequest, patient: UUID, body: DetailsIn) -> Pati
     """Correct a patient's record. What isn't given stays as it is."""
     actor, version = actor_of(request), expected_version(request)
     found = actions.change(patient, body.details(), actor=actor, now=now_of(request), version=version)
-    return _patient(found, actor)
+    return shown(found, actor)
 
 
-def _patient(patient: Patient, actor: Actor) -> PatientOut:
-    [shown] = _patients([patient], actor)
-    return shown
+def shown(patient: Patient, actor: Actor) -> PatientOut:
+    """The patient as the actor may see them."""
+    [one] = _patients([patient], actor)
+    return one
 
 
 def _patients(patients: Sequence[Patient], actor: Actor) -> list[PatientOut]:

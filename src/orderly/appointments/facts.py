@@ -48,3 +48,13 @@ class VisitCallUndone(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitLeft(Fact):
     """Somebody who waited went away without being seen. The appointment's own end is an AppointmentCancelled beside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentCorrected(Fact):
+    """Notes, referral or source were edited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentPutBack(Fact):
+    """Somebody asked for the state before `ids["entry"]`; what that changed follows in facts of its own."""

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from orderly.appointments.choices import VisitType
+from orderly.core.edits import UNSET, Details, Unset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +81,12 @@ class Search:
     weekdays: frozenset[int] | None = None
     near: int | None = None
     one_a_day: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction(Details):
+    """What was noted about an appointment; what isn't given stays."""
+
+    notes: str | Unset = UNSET
+    referral: str | Unset = UNSET
+    source: str | Unset = UNSET

@@ -2,18 +2,47 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from orderly.core.edits import wrong
+from orderly.core.errors import Conflict, NotFound
 from orderly.journal.models import Delivery, Entry, Head
 
 NONE = timedelta()
 
 
 def history(subject: UUID) -> QuerySet[Entry]:
-    """Everything that happened to one thing, oldest first."""
-    return Entry.objects.filter(subject=subject).order_by("id")
+    """Everything that happened to one thing, oldest first, with the words there are."""
+    return Entry.objects.filter(subject=subject).order_by("id").prefetch_related("words")
+
+
+def changed(entry: Entry) -> dict[str, tuple[Any, Any]]:
+    """Old and new values by field, personal ones included as long as they haven't been erased."""
+    known = {name: (old, new) for name, (old, new) in entry.changes.items()}
+    return known | {words.field: (words.old, words.new) for words in entry.words.all()}
+
+
+def state_before(subject: UUID, entry: int) -> dict[str, Any]:
+    """What held before that entry, of each field that changed with it or since.
+
+    Errors: NotFound "entry"; Conflict where nothing was before it, or a field's words have been erased.
+    """
+    since = list(history(subject).filter(pk__gte=entry))
+    if not since or since[0].pk != entry:
+        raise NotFound("entry")
+    first = since[0]
+    if not first.changes or first.changes.get("number", ("", ""))[0] is None:
+        raise Conflict(wrong("entry", "nothing_before"))
+    before: dict[str, Any] = {}
+    for one in since:
+        for name, (old, new) in changed(one).items():
+            if old is None and new is None:
+                raise Conflict(wrong(name, "erased"))
+            before.setdefault(name, old)
+    return before
 
 
 def position() -> int:

@@ -1,8 +1,11 @@
 """Registering patients and changing their records."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import DateField
 
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
@@ -12,6 +15,7 @@ from orderly.core.errors import NotFound, Stale
 from orderly.engine.walltime import local
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
+from orderly.journal.queries import state_before
 from orderly.patients.facts import PatientChanged, PatientLinked, PatientRegistered
 from orderly.patients.inputs import PatientDetails
 from orderly.patients.models import Patient, Registration
@@ -58,18 +62,28 @@ def change(
     Errors: NotFound, Forbidden, Invalid as for registering; Stale where somebody changed the record since `version`.
     """
     with writing():
-        found = Patient.objects.visible_to(actor).select_for_update().filter(pk=patient).first()
-        if found is None:
-            raise NotFound
-        place = _editable_in(found, actor)
-        if version is not None and version != found.version:
-            raise Stale
+        found, place = _editable(patient, actor, version)
         values = checked(details.given(), country=place.country, today=_today(place, now), gender=found.gender)
         if values.get("guardian") == patient:
             raise NotFound("guardian")
-        changed = _write(found, _resolved(values, actor), actor, now)
-        if changed:
-            record(PatientChanged(subject=patient, clinic=place.pk, words=_named(changed)), actor=actor, now=now)
+        _change(found, place, _resolved(values, actor), actor=actor, now=now, ids={})
+    return found
+
+
+def put_back(patient: UUID, entry: int, *, actor: Actor, now: datetime, version: int | None = None) -> Patient:
+    """The record's fields as they were before that entry of its history, of those that changed with it or since. The
+    same is checked as for a change; what is so already changes nothing.
+
+    Errors: as for a change; NotFound "entry"; Conflict where nothing was before it, or it has been erased.
+    """
+    with writing():
+        found, place = _editable(patient, actor, version)
+        before = state_before(patient, entry)
+        empty = {name: None for name, value in before.items() if value is None}
+        given = {name: _typed(name, value) for name, value in before.items() if value is not None}
+        values = checked(given, country=place.country, today=_today(place, now), gender=found.gender)
+        values = {**_resolved(values, actor), **_emptied(empty)}
+        _change(found, place, values, actor=actor, now=now, ids={"put_back": entry})
     return found
 
 
@@ -78,6 +92,37 @@ def register_with(patient: UUID, clinic: UUID, *, actor: Actor, now: datetime) -
     _, new = Registration.objects.get_or_create(patient_id=patient, clinic_id=clinic)
     if new:
         record(PatientLinked(subject=patient, clinic=clinic), actor=actor, now=now)
+
+
+def _editable(patient: UUID, actor: Actor, version: int | None) -> tuple[Patient, Clinic]:
+    """The record, locked, and the clinic in which it is edited."""
+    found = Patient.objects.visible_to(actor).select_for_update().filter(pk=patient).first()
+    if found is None:
+        raise NotFound
+    place = _editable_in(found, actor)
+    if version is not None and version != found.version:
+        raise Stale
+    return found, place
+
+
+def _change(
+    found: Patient, place: Clinic, values: dict[str, Any], *, actor: Actor, now: datetime, ids: Mapping[str, Any]
+) -> None:
+    changed = _write(found, values, actor, now)
+    if changed:
+        fact = PatientChanged(subject=found.pk, clinic=place.pk, words=_named(changed), ids=ids)
+        record(fact, actor=actor, now=now)
+
+
+def _typed(name: str, value: Any) -> Any:
+    """A value as the record has it; the journal keeps JSON."""
+    if name == "guardian":
+        return UUID(value)
+    return date.fromisoformat(value) if isinstance(Patient._meta.get_field(name), DateField) else value
+
+
+def _emptied(names: dict[str, None]) -> dict[str, None]:
+    return {"guardian_id" if name == "guardian" else name: None for name in names}
 
 
 def _editable_in(patient: Patient, actor: Actor) -> Clinic:

@@ -48,6 +48,8 @@ SOURCE: Final[Words] = {
     Source.REPEAT: _("Repeat visit"),
 }
 
+SAID: Final[Words] = {"notes": _("Notes"), "referral": _("Referral")}
+
 GENDER: Final[Words] = {
     Gender.FEMALE: pgettext_lazy("gender", "Female"),
     Gender.MALE: pgettext_lazy("gender", "Male"),

@@ -6,6 +6,7 @@ from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
 from orderly.core.clock import now
 from orderly.edge.models import SavedFilter
+from orderly.journal.models import Entry
 from orderly.people.actions import create_token
 from orderly.people.models import User
 from orderly.people.queries import actor_for
@@ -48,6 +49,19 @@ def _session(practice: Practice, verb: str = "", body: Any = None) -> Call:
     practice.service.save()
     session = Appointment.objects.get(pk=booked(practice)).session_id
     return api(f"sessions/{session}{verb}", body)
+
+
+def _put_back(practice: Practice, user: User | None) -> Call:
+    made = booked(practice, "arrive")
+    entry = Entry.objects.filter(subject=made).latest("id").pk
+    return api(f"appointments/{made}/put-back", {"entry": entry})
+
+
+def _patient_back(practice: Practice, user: User | None) -> Call:
+    address = f"patients/{practice.patient.pk}"
+    practice.desk.call("PATCH", address, {"region": "London"})
+    entry = Entry.objects.filter(subject=practice.patient.pk).latest("id").pk
+    return api(f"{address}/put-back", {"entry": entry})
 
 
 def _free(practice: Practice) -> dict[str, Any]:
@@ -116,6 +130,10 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("GET", f"{API}appointments"): lambda at, who: asked("appointments", at),
     ("POST", f"{API}appointments"): lambda at, who: api("appointments", at.body(), 201),
     ("GET", ONE): lambda at, who: api(f"appointments/{booked(at)}"),
+    ("PATCH", ONE): lambda at, who: api(f"appointments/{booked(at)}", {"notes": "x"}),
+    ("POST", f"{ONE}/put-back"): _put_back,
+    ("GET", f"{PATIENT}/history"): lambda at, who: api(f"patients/{at.patient.pk}/history"),
+    ("POST", f"{PATIENT}/put-back"): _patient_back,
     ("GET", f"{ONE}/history"): lambda at, who: _verb(at, "history", None),
     ("POST", f"{ONE}/confirm"): lambda at, who: _verb(at, "confirm", {}, "arrive"),
     ("POST", f"{ONE}/reschedule"): lambda at, who: _verb(at, "reschedule", {"start": "2026-03-04T10:00"}),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from orderly.journal.models import Entry
 from tests.api.practice import Practice
 from tests.architecture.calls.booking import booked
 from tests.architecture.calls.made import Call, Row
@@ -15,6 +16,12 @@ def _at(screen: str, practice: Practice, rest: str = "", form: dict[str, Any] | 
 
 def _pressed(practice: Practice, rest: str, form: dict[str, Any] | None, *before: str) -> Call:
     return Call(f"/appointments/{booked(practice, *before)}/{rest}", form=form)
+
+
+def _put_back(practice: Practice, who: Any) -> Call:
+    made = booked(practice, "arrive")
+    entry = Entry.objects.filter(subject=made).latest("id").pk
+    return Call(f"/appointments/{made}/put-back/{entry}", form={})
 
 
 def _when(practice: Practice, **more: Any) -> dict[str, Any]:
@@ -58,5 +65,6 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("POST", f"{ONE}/move/to"): lambda at, who: _pressed(at, "move/to", {"day": "2026-03-04", "time": "10:00"}),
     ("POST", f"{ONE}/cancel"): lambda at, who: _pressed(at, "cancel", {"reason": "other"}),
     ("POST", f"{ONE}/reopen"): lambda at, who: _pressed(at, "reopen", {"reason": "x"}, "complete"),
+    ("POST", f"{ONE}/put-back/{{entry}}"): _put_back,
     ("POST", f"{ONE}/{{step}}"): lambda at, who: _pressed(at, "arrive", {}),
 }

@@ -61,7 +61,7 @@ def details(found: Appointment, *, actor: Actor, now: datetime) -> Details:
         assets=list(Asset.objects.filter(resource__in=used).values_list("name", flat=True)),
         offered=can,
         reasons=_reasons(found) if can.cancel else [],
-        history=story(found),
+        history=story(found, actor),
     )
 
 

@@ -9,12 +9,15 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from orderly.appointments.models import Appointment
+from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
 from orderly.journal.queries import history
 from orderly.people.models import User
 from orderly.resources.models import Provider
 from orderly.web.templatetags.desk import clock, day
-from orderly.web.words import STATUS, VISIT
+from orderly.web.words import SAID, SOURCE, STATUS, VISIT
+
+AUDIT, MODIFY = "audit:view", "booking:modify_appointment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +26,28 @@ class Line:
     who: str
     what: list[str]
     note: str
+    address: str
+    entry: int
+    back: bool
+    """Whether what was before it may be put back."""
 
 
-def story(found: Appointment) -> list[Line]:
-    """Everything that happened to the appointment, the newest first. Three queries."""
+def story(found: Appointment, actor: Actor) -> list[Line]:
+    """Everything that happened to the appointment, the newest first. Four queries."""
     entries = list(history(found.pk))
     people = {user.pk: str(user) for user in User.objects.filter(pk__in={entry.user for entry in entries})}
     providers = _providers(entries)
     zone = found.clinic.timezone
+    audits, modifies = (actor.may(right, found.clinic_id) for right in (AUDIT, MODIFY))
     lines = [
         Line(
             entry.at,
             people[entry.user] if entry.user in people else _("Orderly itself"),
             list(_what(entry, providers, zone)),
             entry.note,
+            entry.address if audits else "",
+            entry.pk,
+            modifies and bool(entry.changes) and entry.fact != "appointment_booked",
         )
         for entry in entries
     ]
@@ -52,6 +63,9 @@ def _providers(entries: Iterable[Entry]) -> dict[str, str]:
 def _what(entry: Entry, providers: Mapping[str, str], zone: str) -> Iterator[str]:
     if entry.fact == "appointment_booked":
         yield _("Booked")
+        return
+    if entry.fact == "appointment_put_back":
+        yield _("Put back to an earlier state")
         return
     changes = entry.changes
     if "status" in changes:
@@ -70,6 +84,10 @@ def _what(entry: Entry, providers: Mapping[str, str], zone: str) -> Iterator[str
         yield " → ".join(providers.get(one or "", _("nobody")) for one in changes["provider"])
     elif "resources" in changes and "start" not in changes:
         yield _("Another room or device")
+    if "source" in changes:
+        yield " → ".join(str(SOURCE.get(one, one)) for one in changes["source"])
+    for words in entry.words.all():
+        yield f"{SAID.get(words.field, words.field)}: {words.old or '–'} → {words.new or '–'}"
 
 
 def _moment(at: Any, zone: str) -> str:

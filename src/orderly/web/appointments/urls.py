@@ -8,5 +8,6 @@ urlpatterns = [
     path("<uuid:appointment>/move/to", views.move_to, name="appointment-move-to"),
     path("<uuid:appointment>/cancel", views.cancel, name="appointment-cancel"),
     path("<uuid:appointment>/reopen", views.reopen, name="appointment-reopen"),
+    path("<uuid:appointment>/put-back/<int:entry>", views.put_back, name="appointment-put-back"),
     path("<uuid:appointment>/<slug:step>", views.step, name="appointment-step"),
 ]

@@ -1,6 +1,7 @@
 """One appointment in the side panel: what it is, and what can be done with it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from orderly.appointments.actions import cancel as cancelling
 from orderly.appointments.actions import progress
+from orderly.appointments.actions import put_back as putting_back
 from orderly.appointments.actions.reschedule import reschedule
 from orderly.appointments.models import Appointment
 from orderly.core.errors import Refused, Stale
@@ -48,6 +50,13 @@ def cancel(request: HttpRequest, appointment: UUID) -> HttpResponse:
 @guard(MODIFY, "POST")
 def reopen(request: HttpRequest, appointment: UUID) -> HttpResponse:
     return _done(request, appointment, progress.reopen, "reason")
+
+
+@guard(MODIFY, "POST")
+def put_back(request: HttpRequest, appointment: UUID, entry: int) -> HttpResponse:
+    """What was before an entry of its history."""
+    verb = partial(putting_back.put_back, entry=entry, reason=_("Put back to an earlier state"))
+    return _done(request, appointment, verb)
 
 
 @guard(MODIFY, shows="appointments")

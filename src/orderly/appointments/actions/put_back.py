@@ -1,0 +1,120 @@
+"""Putting back an earlier state of an appointment, through the same verbs and checks as everybody's changes."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from orderly.appointments.actions import progress
+from orderly.appointments.actions.correct import correct
+from orderly.appointments.actions.reschedule import names_of, reschedule, resources_of
+from orderly.appointments.actions.write import bad_transition, ids_of, locked
+from orderly.appointments.choices import MOVABLE, MOVES, WAY_TO_COMPLETED, Status
+from orderly.appointments.facts import AppointmentPutBack
+from orderly.appointments.inputs import Correction, Move
+from orderly.appointments.models import Appointment
+from orderly.core.database import writing
+from orderly.core.errors import Conflict
+from orderly.journal.actions import record
+from orderly.journal.actor import Actor
+from orderly.journal.queries import state_before
+
+MODIFY = "booking:modify_appointment"
+PLACE = ("start", "end", "provider", "resources")
+SAID = ("notes", "referral", "source")
+
+
+STEPS: dict[Status, Callable[..., Appointment]] = {
+    Status.CONFIRMED: progress.confirm,
+    Status.ARRIVED: progress.arrive,
+    Status.IN_PROGRESS: progress.start,
+    Status.COMPLETED: progress.complete,
+    Status.NO_SHOW: progress.no_show,
+}
+
+
+def put_back(
+    appointment: UUID,
+    entry: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    version: int | None = None,
+) -> Appointment:
+    """The appointment as it was before that entry of its history: its time, provider and chairs if they can still be
+    had, its state by the allowed moves, its words. All of it or nothing; what is so already changes nothing.
+
+    Errors: NotFound (also "entry"), Forbidden as for rescheduling, progress and reopening; Stale; Invalid where it must
+    be reopened and no `reason` was given; CannotBook with every reason why the time can't be had; Conflict where there
+    is nothing before the entry, no way leads back to that state, or the words were erased.
+    """
+    with writing():
+        found = locked(appointment, MODIFY, actor=actor, version=version)
+        before = {
+            name: value for name, value in state_before(appointment, entry).items() if _differs(found, name, value)
+        }
+        if before:
+            ids = {**ids_of(found), "entry": entry}
+            fact = AppointmentPutBack(subject=found.pk, clinic=found.clinic_id, ids=ids)
+            record(fact, actor=actor, now=now)
+            _put(found, before, reason, actor=actor, now=now)
+        return locked(appointment, MODIFY, actor=actor, version=None)
+
+
+def _put(found: Appointment, before: Mapping[str, Any], reason: str, *, actor: Actor, now: datetime) -> None:
+    """The state first where the appointment can't move as it is, else last."""
+    to = Status(before["status"]) if "status" in before else None
+    fixed = found.status not in MOVABLE
+    if fixed and to is not None:
+        found = _return(found, to, reason, actor=actor, now=now)
+    if before.keys() & set(PLACE):
+        found = reschedule(found.pk, _move(found, before), actor=actor, now=now)
+    if not fixed and to is not None:
+        found = _return(found, to, reason, actor=actor, now=now)
+    said = {name: before[name] for name in SAID if name in before}
+    if said:
+        correct(found.pk, Correction(**said), actor=actor, now=now)
+
+
+def _return(found: Appointment, to: Status, reason: str, *, actor: Actor, now: datetime) -> Appointment:
+    """Step by step as anybody could go it. Calling off anew is the verb's, with its reason and its fee."""
+    if found.status == Status.CANCELLED:
+        found = progress.reopen(found.pk, reason, actor=actor, now=now)
+    way = _way(Status(found.status), to)
+    if way is None:
+        raise Conflict(bad_transition(found, to))
+    for step in way:
+        if found.status == Status.COMPLETED:
+            found = progress.reopen(found.pk, reason, actor=actor, now=now)
+        else:
+            found = STEPS[step](found.pk, actor=actor, now=now)
+    return found
+
+
+def _way(here: Status, to: Status) -> list[Status] | None:
+    """The shortest way from state to state over those of a visit that takes place; None if there is none."""
+    ways = {here: list[Status]()}
+    for status in (reached := [here]):
+        for after in sorted(MOVES[status] - ways.keys()):
+            if after in WAY_TO_COMPLETED or after == to == Status.NO_SHOW:
+                ways[after] = [*ways[status], after]
+                reached.append(after)
+    return ways.get(to)
+
+
+def _differs(found: Appointment, name: str, value: Any) -> bool:
+    if name == "resources":
+        return set(value) != resources_of(found)
+    if name == "provider":
+        return bool(value != (str(found.provider_id) if found.provider_id else None))
+    return name in (*PLACE, *SAID, "status") and bool(getattr(found, name) != value)
+
+
+def _move(found: Appointment, before: Mapping[str, Any]) -> Move:
+    start, end = before.get("start", found.start), before.get("end", found.end)
+    provider = before.get("provider", found.provider_id)
+    if provider is None:  # without one it was a request, which a booking doesn't become again
+        raise Conflict(bad_transition(found, Status.REQUESTED))
+    used = frozenset(before.get("resources", resources_of(found)))
+    return Move(start=start, provider=UUID(str(provider)), resources=names_of(used), minutes=end - start)
