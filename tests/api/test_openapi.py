@@ -123,6 +123,7 @@ def test_the_contract_for_a_booking() -> None:
         "resources",
         "duration_minutes",
         "source",
+        "visit_type",
         "referral",
         "notes",
         "hold",

@@ -227,3 +227,17 @@ def test_as_many_queries_for_three_as_for_one() -> None:
                 practice.desk.get(path, clinic=practice.clinic.pk)
             taken.append(len(queries))
     assert taken[:2] == taken[2:]
+
+
+@pytest.mark.parametrize("kind", ["scheduled", "follow_up"])
+def test_a_booking_says_what_kind_of_visit_it_is(kind: str) -> None:
+    practice = Practice()
+    assert practice.book(visit_type=kind)["visit"]["type"] == kind
+
+
+@pytest.mark.parametrize("kind", ["walk_in", "emergency", "x"])
+def test_who_books_does_not_walk_in(kind: str) -> None:
+    """They would be let in without notice."""
+    practice = Practice()
+    response = practice.desk.post("appointments", practice.body(visit_type=kind))
+    assert said(response) == (422, [("invalid", "visit_type")])

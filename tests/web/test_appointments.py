@@ -50,7 +50,18 @@ def test_rooms_and_devices_are_named(desk: Desk) -> None:
 
 STEPS = [
     ((), ["Arrived", "Completed", "No-show", "Move", "Cancel appointment", "Cancel appointment"]),
-    (("arrive",), ["Start", "Completed", "Not here after all", "Move", "Cancel appointment", "Cancel appointment"]),
+    (
+        ("arrive",),
+        ["Call in", "Start", "Completed", "Not here after all", "Went away", "Move", *["Cancel appointment"] * 2],
+    ),
+    (
+        ("arrive", "call"),
+        [
+            *("Start", "Completed", "Not here after all", "Back to waiting", "Went away", "Move"),
+            *["Cancel appointment"] * 2,
+        ],
+    ),
+    (("arrive", "left"), ["Reopen", "Reopen"]),
     (("arrive", "start"), ["Completed", "Not started yet", "Move"]),
     (("complete",), ["Reopen", "Reopen"]),
     (("no-show",), ["Came after all", "Reopen", "Reopen"]),
@@ -81,6 +92,22 @@ def test_a_step_is_announced_and_written_down(desk: Desk, visit: Appointment) ->
     response = desk.post("appointment-step", visit.pk, "arrive", version=visit.version)
     assert (response.status_code, said(response)) == (200, f"{visit.number}: Arrived")
     assert "History Confirmed → Arrived Dee Desk" in text(response)
+
+
+@pytest.mark.parametrize(
+    ("steps", "announced", "told"),
+    [
+        (("call",), "Called in", "Called in"),
+        (("call", "uncall"), "Arrived", "Waiting again"),
+        (("left",), "Left without being seen", "Arrived → Cancelled"),
+    ],
+)
+def test_the_queues_steps(desk: Desk, visit: Appointment, steps: tuple[str, ...], announced: str, told: str) -> None:
+    """VIS-2"""
+    for step in ("arrive", *steps):
+        response = desk.post("appointment-step", visit.pk, step)
+    assert said(response) == f"{visit.number}: {announced}"
+    assert told in text(response)
 
 
 def test_a_stale_step_does_nothing_and_shows_how_it_stands(desk: Desk, visit: Appointment) -> None:

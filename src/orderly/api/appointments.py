@@ -1,7 +1,7 @@
 """Booking, and an appointment's way from confirmed to completed."""
 
 from datetime import datetime
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ from orderly.api.schemas import In, Nothing
 from orderly.api.shown import Whole, whole
 from orderly.api.types import Id, Note, Reason, Text, Time, minute_of
 from orderly.appointments.actions import book, cancel, correct, progress, reschedule
-from orderly.appointments.choices import Source
+from orderly.appointments.choices import Source, VisitType
 from orderly.appointments.inputs import BookingRequest, Correction, Move
 from orderly.appointments.models import Appointment
 from orderly.core.errors import NotFound
@@ -52,6 +52,7 @@ class BookIn(In):
     resources: Resources = []
     duration_minutes: Minutes | None = None
     source: Source
+    visit_type: Literal[VisitType.SCHEDULED, VisitType.FOLLOW_UP] = VisitType.SCHEDULED
     referral: Annotated[str, Text(200)] = ""
     notes: Annotated[str, Text(2000, lines=True)] = ""
     hold: Id | None = None
@@ -103,6 +104,7 @@ def book_appointment(request: HttpRequest, body: BookIn) -> Whole:
         resources=frozenset(body.resources),
         minutes=body.duration_minutes,
         source=body.source,
+        visit=body.visit_type,
         referral=body.referral,
         notes=body.notes,
         hold=body.hold,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from orderly.appointments.choices import Source, Status, VisitStatus
+from orderly.appointments.models import Appointment
 from orderly.billing.models import PaymentStatus
 from orderly.patients.models import Gender
 from orderly.people.permissions import Role
@@ -29,6 +30,7 @@ VISIT: Final[Words] = {
     VisitStatus.CALLED: _("Called in"),
     VisitStatus.LEFT: _("Left without being seen"),
 }
+
 
 PAYMENT: Final[Words] = {
     PaymentStatus.PENDING: _("to be paid"),
@@ -83,3 +85,10 @@ LAYERS: Final[Words] = {
     "closed": _("Clinic closed"),
     "maintenance": _("Under maintenance"),
 }
+
+
+def standing(found: Appointment) -> Promise | str:
+    """How an appointment stands after a step."""
+    if found.visit.status in (VisitStatus.CALLED, VisitStatus.LEFT):
+        return VISIT[found.visit.status]
+    return STATUS[found.status]

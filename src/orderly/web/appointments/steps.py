@@ -7,12 +7,12 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from orderly.appointments.actions import progress
-from orderly.appointments.choices import EXTENDABLE, MOVES, REOPENS, Status
+from orderly.appointments.actions import cancel, progress, visits
+from orderly.appointments.choices import EXTENDABLE, MOVES, REOPENS, Status, VisitStatus
 from orderly.appointments.models import Appointment
 from orderly.journal.actor import Actor
 
-MODIFY, CANCEL = "booking:modify_appointment", "booking:cancel_appointment"
+MODIFY, CANCEL, MANAGE = "booking:modify_appointment", "booking:cancel_appointment", "queue:manage"
 
 VERBS: Final[dict[str, Callable[..., Appointment]]] = {
     "confirm": progress.confirm,
@@ -20,6 +20,9 @@ VERBS: Final[dict[str, Callable[..., Appointment]]] = {
     "start": progress.start,
     "complete": progress.complete,
     "no-show": progress.no_show,
+    "call": visits.call,
+    "uncall": visits.uncall,
+    "left": cancel.left,
 }
 
 # For each status the usual next step first; what a step is called depends on where it starts.
@@ -31,6 +34,14 @@ LABELS: Final[dict[Status, dict[str, Promise | str]]] = {
     Status.COMPLETED: {},
     Status.NO_SHOW: {"arrive": _("Came after all")},
     Status.CANCELLED: {},
+}
+
+
+# What the queue can do with somebody who has arrived, before and after the steps above.
+CALLS: Final[dict[str, dict[str, Promise | str]]] = {VisitStatus.WAITING: {"call": _("Call in")}}
+QUEUE: Final[dict[str, dict[str, Promise | str]]] = {
+    VisitStatus.WAITING: {"left": _("Went away")},
+    VisitStatus.CALLED: {"uncall": _("Back to waiting"), "left": _("Went away")},
 }
 
 
@@ -56,14 +67,23 @@ def offered(found: Appointment, actor: Actor) -> Offered:
     may_modify, may_cancel = actor.may(MODIFY, found.clinic_id), actor.may(CANCEL, found.clinic_id)
     back = status in REOPENS or status is Status.CANCELLED
     return Offered(
-        steps=list(_steps(status, has_provider=found.provider_id is not None)) if may_modify else [],
+        steps=[Step(name, label, main=number == 0) for number, (name, label) in enumerate(_steps(found, actor))],
         move=may_modify and status in EXTENDABLE,
         cancel=may_cancel and Status.CANCELLED in MOVES[status],
         reopen=back and may_modify and (may_cancel or status is not Status.CANCELLED),
     )
 
 
-def _steps(status: Status, *, has_provider: bool) -> Iterator[Step]:
-    for number, (name, label) in enumerate(LABELS[status].items()):
-        if has_provider or name != "confirm":
-            yield Step(name, label, main=number == 0)
+def _steps(found: Appointment, actor: Actor) -> Iterator[tuple[str, Promise | str]]:
+    """The usual next one first."""
+    if not actor.may(MODIFY, found.clinic_id):
+        return
+    status = Status(found.status)
+    queued = status is Status.ARRIVED and actor.may(MANAGE, found.clinic_id)
+    if queued:
+        yield from CALLS.get(found.visit.status, {}).items()
+    for name, label in LABELS[status].items():
+        if found.provider_id is not None or name != "confirm":
+            yield name, label
+    if queued:
+        yield from QUEUE.get(found.visit.status, {}).items()

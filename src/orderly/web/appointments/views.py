@@ -24,7 +24,7 @@ from orderly.web.appointments.forms import MoveForm, ReasonForm
 from orderly.web.appointments.moving import moving
 from orderly.web.appointments.steps import VERBS
 from orderly.web.templatetags.desk import clock, day
-from orderly.web.words import STATUS
+from orderly.web.words import standing
 
 MODIFY = "booking:modify_appointment"
 
@@ -113,7 +113,7 @@ def _done(request: HttpRequest, appointment: UUID, verb: Callable[..., Appointme
     except Refused as refused:
         zone = found_for(appointment, actor=actor_of(request)).clinic.timezone
         return _refused(request, appointment, in_words(refused.problems, zone), status_of(refused))
-    return saying(shown(request, appointment), f"{done.number}: {STATUS[done.status]}")
+    return saying(shown(request, appointment), f"{done.number}: {standing(done)}")
 
 
 def _refused(request: HttpRequest, appointment: UUID, errors: Errors, status: int) -> HttpResponse:
