@@ -113,9 +113,28 @@ def test_all_reasons_and_the_nearest_three_times() -> None:
     assert rows() == before
 
 
-def test_without_a_provider_one_must_be_named() -> None:
+def test_without_a_provider_it_is_a_request() -> None:
+    """AVL-4, APT-4, APT-5: its provider is proposed, then chosen, then it is confirmed."""
     practice = Practice()
-    assert said(practice.desk.post("appointments", practice.body(provider=None))) == (422, [("missing", "provider")])
+    post = practice.desk.post
+    made = post("appointments", practice.body(provider=None))
+    shown, doctor = made.json(), practice.body()["provider"]
+    appointment = shown["appointment"]
+    assert made.status_code == 201
+    assert (appointment["status"], appointment["provider"]) == ("requested", None)
+    assert appointment["proposed_provider"] == doctor
+    assert (shown["visit"]["queue_number"], shown["payment"]["provider_share"]) == (None, None)
+    one = f"appointments/{appointment['id']}"
+    assert said(post(f"{one}/confirm", {})) == (409, [("missing", "provider")])
+    listed = practice.desk.get(f"{one}/candidates").json()
+    assert [(item["provider"], item["free"], item["proposed"]) for item in listed["items"]] == [(doctor, True, True)]
+    chosen = post(f"{one}/assign", {"provider": doctor}).json()["appointment"]
+    assert (chosen["status"], chosen["provider"], chosen["proposed_provider"]) == ("requested", doctor, None)
+    done = post(f"{one}/confirm", {}).json()
+    assert (done["appointment"]["status"], done["visit"]["queue_number"]) == ("confirmed", 1)
+    assert done["payment"]["provider_share"] is not None
+    refused = said(post("appointments", practice.body(provider=None, patient=str(make_patient(practice.clinic).pk))))
+    assert refused == (409, [("provider_busy", "provider")])
 
 
 @pytest.mark.parametrize("field", ["clinic", "service", "patient", "start", "source"])

@@ -23,7 +23,8 @@ HALF_BOOKED = (
     "SELECT a.id FROM appointments_appointment a LEFT JOIN appointments_visit v ON v.appointment_id = a.id "
     "LEFT JOIN billing_payment p ON p.id = a.payment_id LEFT JOIN calendars_claim c ON c.id = a.claim_id "
     "LEFT JOIN journal_entry e ON e.subject = a.id AND e.fact = 'appointment_booked' "
-    "WHERE v.id IS NULL OR v.queue_number IS NULL OR p.id IS NULL OR e.id IS NULL "
+    "WHERE v.id IS NULL OR p.id IS NULL OR e.id IS NULL "
+    "OR (v.queue_number IS NULL AND 'requested' NOT IN (a.status, a.cancelled_from)) "
     "OR (c.id IS NULL AND a.status <> 'cancelled') "
     "OR (c.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM calendars_reservation r WHERE r.claim_id = c.id))"
 )
@@ -64,7 +65,7 @@ ASTRAY = {
     ),
     "queue numbers": (
         "SELECT v.id FROM appointments_visit v LEFT JOIN appointments_queuecounter q "
-        "ON q.clinic_id = v.clinic_id AND q.day = v.day WHERE q.last IS NULL OR v.queue_number > q.last"
+        "ON q.clinic_id = v.clinic_id AND q.day = v.day WHERE v.queue_number > COALESCE(q.last, 0)"
     ),
 }
 

@@ -13,7 +13,7 @@ from orderly.appointments.models import Appointment
 from orderly.calendars.models import Claim, Hold, Reservation
 from orderly.catalogue.models import Service
 from orderly.clinics.models import Clinic
-from orderly.core.errors import CannotBook, Conflict, Forbidden, Invalid, NotFound
+from orderly.core.errors import CannotBook, Conflict, Forbidden, NotFound
 from orderly.core.ids import uuid7
 from orderly.engine.problems import Code, Problem
 from orderly.journal.actor import SYSTEM, Actor
@@ -158,8 +158,7 @@ class TestRefusals:
         assert counts() == (0, 0, 0, 0)
 
     def test_with_whom(self, wish: Wish, desk: Actor) -> None:
-        nobody = replace(wish, provider=None)
-        assert refusal(lambda: hold(nobody, actor=desk, now=NOW), Invalid) == (Problem(Code.MISSING, "provider"),)
+        assert hold(replace(wish, provider=None), actor=desk, now=NOW).provider_id == wish.provider
 
     def test_a_patient_of_another_clinic_is_not_there(self, wish: Wish, desk: Actor) -> None:
         with pytest.raises(NotFound):

@@ -10,13 +10,15 @@ from pydantic import Field, StrictInt
 
 from orderly.api.holds import Resources
 from orderly.api.operations import reads, writes
-from orderly.api.schemas import In, Nothing
+from orderly.api.refusals import in_words
+from orderly.api.schemas import In, Nothing, Out, Page, ProblemOut
 from orderly.api.shown import Whole, whole
 from orderly.api.types import Id, Note, Reason, Text, Time, minute_of
-from orderly.appointments.actions import book, cancel, correct, progress, reschedule
+from orderly.appointments.actions import assign, book, cancel, correct, progress, reschedule
 from orderly.appointments.choices import Source, VisitType
 from orderly.appointments.inputs import BookingRequest, Correction, Move
 from orderly.appointments.models import Appointment
+from orderly.appointments.queries.candidates import candidates
 from orderly.core.errors import NotFound
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.readlog import looked
@@ -60,12 +62,27 @@ class BookIn(In):
     afterwards_reason: Note = Field("", description="for a record of a visit that has been; the start lies in the past")
 
 
+class AssignIn(In):
+    provider: Id
+
+
 class RescheduleIn(In):
     start: Time
     provider: Id | None = None
     resources: Resources | None = None
     duration_minutes: Minutes | None = None
     overbook_reason: Note = ""
+
+
+class CandidateOut(Out):
+    """`free`: they could be assigned, once what is only proposed to them has moved. `problems` say why not."""
+
+    provider: UUID
+    free: bool
+    proposed: bool
+    assigned: bool
+    duration_minutes: int
+    problems: list[ProblemOut]
 
 
 class CancelIn(In):
@@ -89,9 +106,10 @@ class NoShowIn(In):
 
 @writes(router, "POST", "appointments", needs=CREATE, status=201)
 def book_appointment(request: HttpRequest, body: BookIn) -> Whole:
-    """Book a patient with a provider.
+    """Book a patient with a provider, or without one: then it is a request, and a provider is only proposed.
 
-    Without a duration the visit is as long as the service. A hold of one's own becomes the booking.
+    A request is accepted exactly if all who have been accepted before can still be served. Without a duration the
+    visit is as long as the service. A hold of one's own becomes the booking.
     """
     actor, now = actor_of(request), now_of(request)
     clinic = clinic_for(actor, CREATE, body.clinic, service=body.service, provider=body.provider, patient=body.patient)
@@ -141,8 +159,44 @@ def correct_appointment(request: HttpRequest, appointment: UUID, body: CorrectIn
 
 @writes(router, "POST", f"{ONE}/confirm", needs=MODIFY, versioned=True)
 def confirm_appointment(request: HttpRequest, appointment: UUID, body: Nothing | None = None) -> Whole:
-    """Confirm a request, or take back an arrival."""
+    """Confirm a request whose provider has been chosen, or take back an arrival."""
     return whole(progress.confirm(appointment, **_who(request)))
+
+
+@writes(router, "POST", f"{ONE}/unconfirm", needs=MODIFY, versioned=True)
+def unconfirm_appointment(request: HttpRequest, appointment: UUID, body: Nothing | None = None) -> Whole:
+    """Make a confirmed appointment a request again; its provider stays."""
+    return whole(progress.unconfirm(appointment, **_who(request)))
+
+
+@writes(router, "POST", f"{ONE}/assign", needs=MODIFY, versioned=True)
+def assign_provider(request: HttpRequest, appointment: UUID, body: AssignIn) -> Whole:
+    """Choose who is to serve a request, or choose somebody else. It stays a request until it is confirmed.
+
+    What is only proposed to that provider at the time moves to somebody else, if it can.
+    """
+    return whole(assign.assign(appointment, body.provider, **_who(request)))
+
+
+@reads(router, f"{ONE}/candidates", needs=VIEW)
+def list_candidates(request: HttpRequest, appointment: UUID) -> Page[CandidateOut]:
+    """Who could serve an appointment at its time: every provider of the service, and what is against each."""
+    actor = actor_of(request)
+    found = seen(actor, appointment)
+    actor.require(VIEW, found.clinic_id)
+    zone = found.clinic.timezone
+    items = [
+        CandidateOut(
+            provider=one.provider,
+            free=not one.problems,
+            proposed=one.provider == found.proposed_provider_id,
+            assigned=one.provider == found.provider_id,
+            duration_minutes=one.minutes,
+            problems=in_words(one.problems, zone),
+        )
+        for one in candidates(found, now=now_of(request))
+    ]
+    return Page[CandidateOut](items=items, next=None)
 
 
 @writes(router, "POST", f"{ONE}/reschedule", needs=MODIFY, versioned=True)

@@ -27,13 +27,16 @@ class HoldIn(In):
     clinic: Id
     service: Id
     start: Time
-    provider: Id
+    provider: Id | None = None
     patient: Id | None = None
     resources: Resources = []
 
 
 class HoldOut(Out):
+    """`provider` is whose time is held; without one in the request, somebody who could do it."""
+
     id: UUID
+    provider: UUID | None
     expires_at: str
 
 
@@ -51,7 +54,9 @@ def hold_time(request: HttpRequest, body: HoldIn) -> HoldOut:
         resources=frozenset(body.resources),
     )
     held = hold(wish, actor=actor, now=now_of(request))
-    return HoldOut(id=held.pk, expires_at=str(moment(clinic.timezone, held.claim.expires_at)))
+    return HoldOut(
+        id=held.pk, provider=held.provider_id, expires_at=str(moment(clinic.timezone, held.claim.expires_at))
+    )
 
 
 @writes(router, "DELETE", "holds/{uuid:hold}", needs=SIGNED_IN, status=204)

@@ -27,7 +27,7 @@ class AppointmentOut(Out):
     clinic: UUID
     patient: UUID
     provider: UUID | None
-    proposed_provider: UUID | None = None
+    proposed_provider: UUID | None
     service: UUID
     resources: list[UUID]
     start: str
@@ -63,8 +63,8 @@ class PaymentOut(Out):
     method: str
     total: Money
     paid: Money
-    provider_share: Money
-    clinic_share: Money
+    provider_share: Money | None
+    clinic_share: Money | None
 
 
 class Whole(Out):
@@ -102,6 +102,7 @@ def _appointment(row: Appointment, assets: dict[int, UUID]) -> AppointmentOut:
         clinic=row.clinic_id,
         patient=row.patient_id,
         provider=row.provider_id,
+        proposed_provider=row.proposed_provider_id,
         service=row.service_id,
         resources=list(dict.fromkeys(assets[resource] for resource, _, _ in row.uses if resource in assets)),
         start=rfc3339(zone, row.start),
@@ -155,6 +156,6 @@ def _payment(payment: Payment) -> PaymentOut:
         method=payment.method,
         total=money(payment.total),
         paid=money(payment.paid),
-        provider_share=money(payment.provider_share),
-        clinic_share=money(payment.clinic_share),
+        provider_share=None if payment.provider_share is None else money(payment.provider_share),
+        clinic_share=None if payment.clinic_share is None else money(payment.clinic_share),
     )

@@ -16,6 +16,16 @@ class AppointmentRescheduled(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentProposalMoved(Fact):
+    """A request makes room for another booking: somebody else is proposed for it, or another chair."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentAssigned(Fact):
+    """Staff chose who is to serve a request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentStatusChanged(Fact):
     """One allowed move between states."""
 

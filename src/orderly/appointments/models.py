@@ -78,12 +78,16 @@ class Session(Identified, Versioned):
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def proposals(self) -> AppointmentQuerySet:
+        """Requests whose provider is only proposed and may change; a place in a group session isn't one."""
+        return self.filter(status=Status.REQUESTED, provider__isnull=True, session__isnull=True)
+
     def visible_to(self, actor: Actor) -> AppointmentQuerySet:
         return self if actor.clinics is None else self.filter(clinic__in=actor.clinics)
 
     def whole(self) -> AppointmentQuerySet:
         """With all that one appointment is shown with, in one query; but not the clinic's logo, which is large."""
-        shown = self.select_related("visit", "payment", "clinic", "patient", "provider", "service")
+        shown = self.select_related("visit", "payment", "clinic", "patient", "provider", "proposed_provider", "service")
         return shown.defer("clinic__logo")
 
     def beside(self, *names: str) -> AppointmentQuerySet:
@@ -100,6 +104,8 @@ class Appointment(Identified, Versioned):
     The time itself is held by `claim` (null once cancelled); in a group `session` that is the patient's and a place,
     and the session's claim holds the rest. `uses` keeps what was chosen as [resource, from, to]
     in minutes from the start, buffers included, so that a service changed later doesn't change what was agreed.
+    A request has a provider once staff have chosen one; until then it holds the time of a `proposed_provider`, who may
+    become another one as long as the length and the resources that were `asked` for can be kept.
     """
 
     number = models.CharField(max_length=24, unique=True)
@@ -108,6 +114,9 @@ class Appointment(Identified, Versioned):
     provider = models.ForeignKey(
         Provider, on_delete=models.PROTECT, null=True, related_name="appointments", db_index=False
     )
+    proposed_provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, null=True, related_name="proposals", db_index=False
+    )
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointments", db_index=False)
     claim = models.OneToOneField(Claim, on_delete=models.SET_NULL, null=True, related_name="appointment")
     session = models.ForeignKey(Session, on_delete=models.PROTECT, null=True, related_name="appointments")
@@ -115,6 +124,8 @@ class Appointment(Identified, Versioned):
     start = models.IntegerField()
     end = models.IntegerField()
     uses = models.JSONField(default=list)
+    asked_minutes = models.PositiveSmallIntegerField(null=True)
+    asked_resources = models.JSONField(default=list)
     status = models.CharField(max_length=11, choices=Status.choices)
     source = models.CharField(max_length=10, choices=Source.choices)
     referral = models.CharField(max_length=200, blank=True)
@@ -138,6 +149,11 @@ class Appointment(Identified, Versioned):
             models.Index(fields=["clinic", "start"], name="appointment_clinic"),
             models.Index(fields=["provider", "start"], name="appointment_provider"),
             models.Index(fields=["patient", "start"], name="appointment_patient"),
+            models.Index(
+                fields=["clinic", "start"],
+                name="appointment_proposals",
+                condition=Q(status=Status.REQUESTED, provider__isnull=True),
+            ),
         )
         constraints = (
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="appointment_length"),
@@ -147,12 +163,15 @@ class Appointment(Identified, Versioned):
                 name="appointment_claims_its_time",
             ),
             models.CheckConstraint(
-                condition=Q(session__isnull=True) | Q(claim__isnull=False, provider__isnull=False),
+                condition=Q(session__isnull=True)
+                | (Q(claim__isnull=False) & (Q(provider__isnull=False) | Q(proposed_provider__isnull=False))),
                 name="appointment_place_in_session",
             ),
             models.CheckConstraint(
-                condition=Q(provider__isnull=False) | Q(status__in=(Status.REQUESTED, Status.CANCELLED)),
-                name="appointment_provider_unless_requested",
+                condition=Q(provider__isnull=False, proposed_provider__isnull=True)
+                | Q(provider__isnull=True, proposed_provider__isnull=False, status=Status.REQUESTED)
+                | Q(provider__isnull=True, proposed_provider__isnull=True, status=Status.CANCELLED),
+                name="appointment_provider_or_proposal",
             ),
         )
 

@@ -7,11 +7,11 @@ from orderly.billing.models import Payment, PaymentStatus
 from orderly.engine.money import percent_of, split
 
 
-def open_payment(total: int, *, share_percent: int, clinic: UUID, currency: str, now: datetime) -> Payment:
+def open_payment(total: int, *, share_percent: int | None, clinic: UUID, currency: str, now: datetime) -> Payment:
     """A pending payment of `total` minor units, split between provider and clinic as of now (half-even, rest to the
-    clinic).
+    clinic); without shares as long as it isn't known whose they are.
     """
-    provider_share, clinic_share = split(total, share_percent)
+    provider_share, clinic_share = (None, None) if share_percent is None else split(total, share_percent)
     return Payment.objects.create(
         clinic_id=clinic,
         currency=currency,

@@ -24,7 +24,10 @@ class Method(models.TextChoices):
 
 
 class Payment(Identified, Versioned):
-    """What one booking costs and how far it is paid, in minor units; the two shares always add up to the total."""
+    """What one booking costs and how far it is paid, in minor units; the two shares always add up to the total.
+
+    Of what is only requested nobody has a share yet.
+    """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="payments")
     status = models.CharField(max_length=14, choices=PaymentStatus.choices, default=PaymentStatus.PENDING)
@@ -32,14 +35,16 @@ class Payment(Identified, Versioned):
     currency = models.CharField(max_length=3)
     total = models.PositiveBigIntegerField()
     paid = models.PositiveBigIntegerField(default=0)
-    provider_share = models.PositiveBigIntegerField()
-    clinic_share = models.PositiveBigIntegerField()
+    provider_share = models.PositiveBigIntegerField(null=True)
+    clinic_share = models.PositiveBigIntegerField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(total=F("provider_share") + F("clinic_share")), name="payment_shares_add_up"
+                condition=Q(total=F("provider_share") + F("clinic_share"))
+                | Q(provider_share__isnull=True, clinic_share__isnull=True, paid=0),
+                name="payment_shares_add_up",
             ),
             models.CheckConstraint(condition=Q(paid__lte=F("total")), name="payment_not_overpaid"),
         )

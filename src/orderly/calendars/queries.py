@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -91,6 +91,16 @@ def load(
         busy, held = _spans(_rows_of(taken, resource), seconds, ignoring)
         calendars[resource] = Calendar(resource, part.role, pattern, busy, held, part.capacity, part.active)
     return Loaded(calendars, taken)
+
+
+def without(loaded: Loaded, claims: frozenset[int], *, now: datetime) -> dict[int, Calendar]:
+    """The calendars without the time of these claims (what was left out of `loaded` must be among them)."""
+    seconds = int(now.timestamp())
+    calendars = {**loaded.calendars}
+    for resource in {row[0] for row in loaded.taken if row[5] in claims}:
+        busy, held = _spans(loaded.of(resource), seconds, claims)
+        calendars[resource] = replace(calendars[resource], busy=busy, held=held)
+    return calendars
 
 
 def _binding(role: Role, common: tuple[RuleRow, ...]) -> tuple[RuleRow, ...]:

@@ -1,6 +1,9 @@
 """A service as one clinic offers it, in one query; and services as they were described."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +13,20 @@ from orderly.catalogue.inputs import NeedDetails, OfferingDetails, PhaseDetails
 from orderly.catalogue.models import Need, Offering, Phase, Service
 from orderly.core.database import fetch, uuid_param
 from orderly.core.errors import NotFound
+from orderly.core.models import as_uuid
 from orderly.resources.models import Kind, Resource
 
 TERMS = (
-    "SELECT s.active, s.buffer_before, s.buffer_after, s.price, s.follow_up_price, s.follow_up_days, s.audience, "
+    "SELECT s.id, s.active, s.buffer_before, s.buffer_after, s.price, s.follow_up_price, s.follow_up_days, s.audience, "
     "s.overbook, s.places, s.notice_minutes, s.horizon_days, c.timezone, c.currency, c.slot_minutes, c.hold_minutes, "
     'sc.id, p."order", p.minutes, n.id, n.role, n.kind, n.count, a.resource_id '
     "FROM catalogue_service s JOIN clinics_clinic c ON c.id = %s "
     "LEFT JOIN catalogue_service_clinics sc ON sc.service_id = s.id AND sc.clinic_id = c.id "
     "LEFT JOIN catalogue_phase p ON p.service_id = s.id LEFT JOIN catalogue_need n ON n.phase_id = p.id "
     "LEFT JOIN catalogue_need_any_of a ON a.need_id = n.id "
-    'WHERE s.id = %s ORDER BY p."order", n.id, a.resource_id'
+    'WHERE s.id IN ({services}) ORDER BY s.id, p."order", n.id, a.resource_id'
 )
-HEAD = 16  # columns of TERMS before the phases'
+HEAD = 17  # columns of TERMS before the phases'
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,22 @@ class Terms:
 
 def terms(service: UUID, clinic: UUID) -> Terms:
     """What holds for `service` in `clinic`. Raises NotFound where there is no such service or clinic at all."""
-    rows = fetch(TERMS, [uuid_param(clinic), uuid_param(service)])
-    if not rows:
+    found = terms_of([service], clinic)
+    if not found:
         raise NotFound("service")
-    head = rows[0][:HEAD]
+    return found[service]
+
+
+def terms_of(services: Collection[UUID], clinic: UUID) -> dict[UUID, Terms]:
+    """What holds for these services in `clinic`, in one query; without those there aren't."""
+    sql = TERMS.format(services=",".join(["%s"] * len(services)))
+    rows = fetch(sql, [uuid_param(clinic), *map(uuid_param, services)])
+    groups = ((as_uuid(service), list(of_one)) for service, of_one in groupby(rows, key=itemgetter(0)))
+    return {service: _terms(service, clinic, of_one) for service, of_one in groups}
+
+
+def _terms(service: UUID, clinic: UUID, rows: list[tuple[Any, ...]]) -> Terms:
+    head = rows[0][1:HEAD]
     active, before, after, price, follow_price, follow_days, audience, overbook, places = head[:9]
     notice, horizon, zone, currency, grid, hold, offered = head[9:]
     return Terms(

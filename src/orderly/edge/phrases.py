@@ -86,6 +86,7 @@ STATES: Final[Phrases] = {
     VisitStatus.LEFT: _("gone"),
     "reopened": _("reopened"),
     "rescheduled": _("moved"),
+    "assigned": _("given to somebody"),
 }
 
 FIELDS: Final[Phrases] = {

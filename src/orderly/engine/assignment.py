@@ -79,7 +79,15 @@ class Board:
         if found is None:
             return None
         placed = {number: self._placement(ways, newcomer, number) for number, ways in found.items()}
-        return Fit(placed.pop(len(self._standing)), placed)
+        mine_now = placed.pop(len(self._standing))
+        return Fit(mine_now, {number: to for number, to in placed.items() if self._differs(number, to)})
+
+    def _differs(self, number: int, to: Placement) -> bool:
+        """Sometimes who was put out comes back to the very place, because somebody else went as well."""
+        held, takes = self._standing[number].uses, to.uses
+        return {(use.resource, use.start, use.end) for use in held} != {
+            (use.resource, use.start, use.end) for use in takes
+        }
 
     def _near(self, span: Span) -> frozenset[int]:
         """Those who overlap with the span, those who overlap with them, and so on: nobody else can matter."""

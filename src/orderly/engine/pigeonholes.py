@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from orderly.engine.ways import Pick
+from orderly.engine.ways import Pick, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,8 @@ class Pigeonholes:
     def _needed(self, number: int, minute: int) -> Needing:
         whose: dict[int, int] = {}
         for bit, way in enumerate(self._picks[number].ways):
-            if way.main is not None and way.main not in self._shared:
-                if any(one == way.main and low <= minute < high for one, low, high in way.takes):
-                    whose[way.main] = whose.get(way.main, 0) | 1 << bit
+            if way.main is not None and way.main not in self._shared and _takes(way, minute):
+                whose[way.main] = whose.get(way.main, 0) | 1 << bit
         ways = 0
         for bits in whose.values():
             ways |= bits
@@ -68,6 +67,11 @@ class Pigeonholes:
 def _span(pick: Pick) -> tuple[int, int]:
     takes = [(low, high) for way in pick.ways for _, low, high in way.takes]
     return min((low for low, _ in takes), default=0), max((high for _, high in takes), default=0)
+
+
+def _takes(way: Way, minute: int) -> bool:
+    """Whether it takes its main resource then."""
+    return any(one == way.main and low <= minute < high for one, low, high in way.takes)
 
 
 def _unmatched(wanted: Sequence[Sequence[int]]) -> Collection[int]:

@@ -30,7 +30,8 @@ WORDS = ("source", "referral", "notes", "overbook_reason", "afterwards_reason")
 
 
 def book(request: BookingRequest, *, actor: Actor, now: datetime) -> Appointment:
-    """Book a patient with a provider: confirmed at once, since staff do it.
+    """Book a patient with a provider: confirmed at once, since staff do it. Without one: requested, with a provider
+    who is only proposed; possible exactly if everybody who was promised something can still be served.
 
     Errors: NotFound for what the actor can't see; Forbidden without `booking:create_appointment` (or, asking to
     overbook, `booking:overbook`); Invalid for a wrong field; CannotBook with every reason why the time can't be
@@ -73,7 +74,7 @@ def _check(request: BookingRequest) -> UUID:
     """The patient, if nothing that must be there is missing."""
     if request.patient is None:
         raise missing("patient")
-    if request.provider is None:
+    if request.provider is None and (request.overbook_reason or request.afterwards_reason):
         raise missing("provider")
     check_words(**{name: getattr(request, name) for name in WORDS})
     return request.patient
@@ -85,15 +86,17 @@ def _leave(request: BookingRequest, hold: Hold | None, held: Session | None, now
         overbook=bool(request.overbook_reason),
         any_time=request.visit in UNBOOKED or (bool(request.afterwards_reason) and request.start < minute_up(now)),
         ignoring=frozenset() if hold is None else alone(hold.claim_id, held, now=now),
+        prefer=None if hold is None else hold.provider_id,
     )
 
 
 def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Actor, now: datetime) -> Appointment:
     terms = placed.scene.terms
-    taken = seat(placed, ClaimKind.APPOINTMENT)
+    taken = seat(placed, ClaimKind.APPOINTMENT, actor=actor, now=now)
+    requested = request.provider is None
     payment = open_payment(
         price(patient, placed),
-        share_percent=placed.giver.share_percent,
+        share_percent=None if requested else placed.giver.share_percent,
         clinic=terms.clinic,
         currency=terms.currency,
         now=now,
@@ -101,7 +104,8 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
     appointment = Appointment(
         clinic_id=terms.clinic,
         patient_id=patient,
-        provider_id=placed.giver.id,
+        provider_id=request.provider,
+        proposed_provider_id=placed.giver.id if requested else None,
         service_id=terms.service,
         claim=taken.claim,
         session=taken.session,
@@ -109,7 +113,9 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
         start=placed.start,
         end=placed.end,
         uses=taken.uses,
-        status=Status.CONFIRMED,
+        asked_minutes=request.minutes,
+        asked_resources=sorted(placed.scene.resources_of(request.resources) or ()),
+        status=Status.REQUESTED if requested else Status.CONFIRMED,
         source=request.source,
         referral=request.referral,
         notes=request.notes,
@@ -127,7 +133,7 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
         day=day,
         type=request.visit,
         planned=placed.start,
-        queue_number=next_queue_number(terms.clinic, day),
+        queue_number=None if requested else next_queue_number(terms.clinic, day),
     )
     return appointment
 

@@ -102,6 +102,7 @@ def call_off(
         found,
         claim=None,
         session=None,
+        proposed_provider=None,
         cancelled_from=found.status,
         status=Status.CANCELLED,
         cancel_reason=listed,

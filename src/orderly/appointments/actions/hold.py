@@ -10,7 +10,7 @@ from orderly.appointments.inputs import Wish
 from orderly.calendars.actions.claims import release
 from orderly.calendars.models import ClaimKind, Hold, Reservation
 from orderly.core.database import writing
-from orderly.core.errors import Conflict, NotFound, missing
+from orderly.core.errors import Conflict, NotFound
 from orderly.engine.problems import Code, Problem
 from orderly.journal.actor import Actor
 from orderly.people.models import User
@@ -21,24 +21,23 @@ MOST_HOLDS = 20  # at once, for one user
 
 def hold(wish: Wish, *, actor: Actor, now: datetime) -> Hold:
     """Hold the time for the clinic's `hold_minutes`. Nothing about the patient but their time is checked or kept.
+    Without a provider somebody's time is held who could do it.
 
     Errors as for booking; Conflict `held` for a user who holds too many already.
     """
     if not actor.belongs_to(wish.clinic):
         raise NotFound("clinic")
     actor.require("booking:create_appointment", wish.clinic)
-    if wish.provider is None:
-        raise missing("provider")
     with writing():
         _check_limit(actor.person(), now)
         placed = place(wish, stage_for(wish, actor=actor), now=now)
         expires_at = now + timedelta(minutes=placed.scene.terms.hold_minutes)
         return Hold.objects.create(
-            claim=seat(placed, ClaimKind.HOLD, expires_at=expires_at).claim,
+            claim=seat(placed, ClaimKind.HOLD, actor=actor, now=now, expires_at=expires_at).claim,
             clinic_id=wish.clinic,
             owner_id=actor.person(),
             service_id=wish.service,
-            provider_id=wish.provider,
+            provider_id=placed.giver.id,
             patient_id=wish.patient,
             start=placed.start,
             end=placed.end,

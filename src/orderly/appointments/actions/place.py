@@ -3,26 +3,30 @@ comes by here.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError
 
+from orderly.appointments.actions.decide import Chosen, Decision, Move
 from orderly.appointments.actions.sessions import end_expired
 from orderly.appointments.inputs import Wish
 from orderly.appointments.models import Session
 from orderly.appointments.queries.groups import meeting, way
+from orderly.appointments.queries.requests import NOBODY, crowd, table
 from orderly.appointments.queries.scene import Giver, Scene, scene_of
 from orderly.appointments.queries.slots import standing
 from orderly.calendars.actions.claims import Place, claim, release_expired
 from orderly.calendars.models import Claim, ClaimKind, Reservation
 from orderly.calendars.queries import Part, Taken
-from orderly.core.errors import CannotBook, NotFound, invalid
+from orderly.core.errors import CannotBook, Conflict, NotFound, invalid
 from orderly.engine.plan import Plan
 from orderly.engine.problems import Code, Problem
 from orderly.engine.reasons import WIDER
+from orderly.engine.slots import Offer, Use, reach
 from orderly.engine.slots import Terms as TimeTerms
-from orderly.engine.slots import Use, assign, problems
 from orderly.journal.actor import Actor
 from orderly.patients.models import Patient
 from orderly.resources import locks
@@ -33,11 +37,14 @@ GUARD = next(guard.name for guard in Reservation._meta.constraints if guard.name
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """What may be set aside for this wish: the usual limit of one, the clock, claims that are its own."""
+    """What may be set aside for this wish: the usual limit of one, the clock, claims that are its own. Where anybody
+    will do, `prefer` is asked first.
+    """
 
     overbook: bool = False
     any_time: bool = False
     ignoring: frozenset[int] = frozenset()
+    prefer: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class Placed:
     uses: tuple[Use, ...]
     overbooked: bool
     taken: Sequence[Taken]
+    moves: tuple[Move, ...] = ()
+    """The proposals that have to make room; whoever takes the time moves them before."""
 
     @property
     def end(self) -> int:
@@ -98,42 +107,56 @@ def place(
     Errors: CannotBook with every reason; NotFound for a provider or resource that isn't there; Invalid for a length the
     service can't have.
     """
-    giver = _giver(stage, wish)
-    plan = _plan(stage, giver, wish)
-    window = (wish.start, wish.start + 1)
-    stage = meeting(_locked(stage, plan, also_lock), window, now=now)
-    plan, _ = way(stage, giver.resource, wish.start, plan, {})
-    _check_length(stage, wish, plan)
-    loaded = stage.load([plan], window, now=now, ignoring=leave.ignoring)
-    _, calendars = way(stage, giver.resource, wish.start, plan, loaded.calendars)
-    gone = release_expired(loaded.taken, now=now)
-    end_expired(gone)
-    gone |= leave.ignoring
+    givers = _givers(stage, wish, leave.prefer)
     wanted = stage.resources_of(wish.resources)
     if wanted is None:
         raise _unknown_resources(wish)
+    offers = _offers(stage, givers, wish)
+    window = (wish.start, wish.start + 1)
+    plans = [offer.plan for offer in offers]
+    seen = crowd(wish.clinic, reach(plans, window), ignoring=leave.ignoring) if stage.requests else NOBODY
+    stage, locked = _locked(stage, plans, also_lock | seen.resources)
+    stage = meeting(stage, window, now=now)
+    ways = [Offer(one.provider, way(stage, one.provider, wish.start, one.plan, {})[0]) for one in offers]
+    _check_length(stage, wish, ways[0].plan)
+    loaded = stage.load([one.plan for one in ways], window, now=now, ignoring=leave.ignoring)
+    gone = release_expired(loaded.taken, now=now)
+    end_expired(gone)
+    gone |= leave.ignoring
     when = stage.time_terms(now)
-    terms = TimeTerms(wish.start) if leave.any_time else when
-    against = problems(plan, calendars, wish.start, terms, wanted=wanted)
-    overbooked = bool(against) and leave.overbook
-    extra = stage.terms.overbook if overbooked else 0
-    if overbooked:
-        against = problems(plan, calendars, wish.start, terms, wanted=wanted, overbook=extra)
-        against = against if extra else tuple(map(_not_overbookable, against))
-    uses = assign(plan, calendars, wish.start, wanted=wanted, overbook=extra)
-    if against or uses is None:
-        raise CannotBook(*against, wish=wish)
-    return Placed(stage, giver, plan, wish.start, uses, overbooked, [row for row in loaded.taken if row[5] not in gone])
+    decision = Decision(stage, ways, wish, wanted, TimeTerms(wish.start) if leave.any_time else when)
+    chosen = decision.as_it_stands(loaded.calendars) or _shuffled(decision, locked, leave.ignoring, now)
+    if chosen is None and leave.overbook:
+        chosen = decision.overbooked(loaded.calendars)
+    if chosen is None:
+        raise CannotBook(*decision.problems, wish=wish)
+    giver = next(one for one in givers if one.resource == chosen.offer.provider)
+    taken = [row for row in loaded.taken if row[5] not in gone]
+    return Placed(stage, giver, chosen.offer.plan, wish.start, chosen.uses, chosen.overbooked, taken, chosen.moves)
 
 
-def _giver(stage: Scene, wish: Wish) -> Giver:
+def _shuffled(decision: Decision, locked: frozenset[int], ignoring: frozenset[int], now: datetime) -> Chosen | None:
+    """If proposals move. Those that nobody saw before the locks were taken are locked now, but never waited for."""
+    stage, window = decision.stage, (decision.wish.start, decision.wish.start + 1)
+    plans = [offer.plan for offer in decision.offers]
+    there = crowd(stage.terms.clinic, reach(plans, window), ignoring=ignoring)
+    if not there.waiting:
+        return None
+    late = there.resources - locked
+    if late and locks.lock_if_free(late) is None:
+        raise Conflict(Problem(Code.CONTENDED))
+    _, shuffle = table(stage, there, plans, window, ignoring=ignoring, now=now)
+    return decision.after_a_shuffle(shuffle)
+
+
+def _givers(stage: Scene, wish: Wish, prefer: UUID | None) -> list[Giver]:
+    """Who could give it, the preferred one first: the one that is wished, else everybody."""
     found = standing(stage, wish)
     if found and wish.provider and not Provider.objects.filter(pk=wish.provider, clinics=wish.clinic).exists():
         raise NotFound("provider")
-    giver = stage.givers.get(wish.provider) if wish.provider else None
-    if found or giver is None:
-        raise CannotBook(*(found or [Problem(Code.MISSING, "provider")]), wish=wish)
-    return giver
+    if found:
+        raise CannotBook(*found, wish=wish)
+    return sorted(stage.givers.values(), key=lambda giver: (giver.id != prefer, giver.resource))
 
 
 def _check_length(stage: Scene, wish: Wish, plan: Plan) -> None:
@@ -142,21 +165,26 @@ def _check_length(stage: Scene, wish: Wish, plan: Plan) -> None:
         raise invalid("duration_minutes", "group")
 
 
-def _plan(stage: Scene, giver: Giver, wish: Wish) -> Plan:
-    try:
-        return stage.plan(giver, wish.minutes if stage.terms.places == 1 else None)
-    except ValueError as error:
-        if wish.minutes is None:  # the provider's own length doesn't fit the service's phases
-            raise CannotBook(Problem(Code.NOT_OFFERED, "provider"), wish=wish) from error
-        raise invalid("duration_minutes", "length") from error
+def _offers(stage: Scene, givers: Sequence[Giver], wish: Wish) -> list[Offer]:
+    """The visit as each of them would give it, as long as is wished."""
+    minutes = wish.minutes if stage.terms.places == 1 else None
+    found = []
+    for giver in givers:
+        with suppress(ValueError):
+            found.append(Offer(giver.resource, stage.plan(giver, minutes)))
+    if found:
+        return found
+    if wish.minutes is None:  # the providers' own lengths don't fit the service's phases
+        raise CannotBook(Problem(Code.NOT_OFFERED, "provider"), wish=wish)
+    raise invalid("duration_minutes", "length")
 
 
-def _locked(stage: Scene, plan: Plan, also_lock: frozenset[int]) -> Scene:
-    """Lock all that the plan could use, in one go, and take from the locked rows what may have changed since."""
-    wanted = {one for need in plan.requirements for one in need.candidates}
+def _locked(stage: Scene, plans: Iterable[Plan], also_lock: frozenset[int]) -> tuple[Scene, frozenset[int]]:
+    """Lock all that the plans could use, in one go, and take from the locked rows what may have changed since."""
+    wanted = {one for plan in plans for need in plan.requirements for one in need.candidates}
     rows = locks.lock(wanted | also_lock)
     fresh = {pk: Part(stage.parts[pk].role, rows[pk].capacity, rows[pk].active) for pk in wanted & rows.keys()}
-    return replace(stage, parts={**stage.parts, **fresh})
+    return replace(stage, parts={**stage.parts, **fresh}), frozenset(rows)
 
 
 def _unknown_resources(wish: Wish) -> Exception:
@@ -168,8 +196,3 @@ def _unknown_resources(wish: Wish) -> Exception:
     if there < len(wish.resources):
         return NotFound("resources")
     return CannotBook(Problem(Code.NOT_OFFERED, "resources"), wish=wish)
-
-
-def _not_overbookable(problem: Problem) -> Problem:
-    busy = problem.code is Code.PROVIDER_BUSY or (problem.code is Code.RESOURCE_BUSY and problem.field == "start")
-    return replace(problem, code=Code.OVERBOOK_LIMIT) if busy else problem

@@ -8,6 +8,7 @@ from uuid import UUID
 from orderly.appointments.actions.place import Leave, place
 from orderly.appointments.actions.reschedule import names_of, resources_of
 from orderly.appointments.actions.seat import seat
+from orderly.appointments.actions.settle import settle
 from orderly.appointments.actions.write import (
     bad_transition,
     check_move,
@@ -40,9 +41,20 @@ def confirm(appointment: UUID, *, actor: Actor, now: datetime, version: int | No
     """A request is promised, or an arrival taken back. Conflict without a provider; errors else as for `arrive`."""
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
-        if found.provider_id is None:
+        requested = found.status == Status.REQUESTED
+        if requested and found.provider_id is None:
             raise Conflict(Problem(Code.MISSING, "provider"))
-        return _move(found, Status.CONFIRMED, actor=actor, now=now)
+        _move(found, Status.CONFIRMED, actor=actor, now=now)
+        if requested:
+            settle(found)
+        return found
+
+
+def unconfirm(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
+    """What was promised is only asked for again. Its provider and its number stay. Errors as for `arrive`."""
+    with writing():
+        found = locked(appointment, MODIFY, actor=actor, version=version)
+        return _move(found, Status.REQUESTED, actor=actor, now=now)
 
 
 def arrive(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
@@ -114,25 +126,28 @@ def _check_reason(reason: str) -> None:
 def _restore(found: Appointment, reason: str, *, actor: Actor, now: datetime) -> Appointment:
     if not actor.may("booking:cancel_appointment", found.clinic_id):
         raise Forbidden("booking:cancel_appointment")
+    requested = found.provider_id is None
     wish = Wish(
         clinic=found.clinic_id,
         service=found.service_id,
         start=found.start,
         provider=found.provider_id,
         patient=found.patient_id,
-        minutes=found.end - found.start,
-        resources=names_of(resources_of(found)),
+        minutes=found.asked_minutes if requested else found.end - found.start,
+        resources=names_of(frozenset(found.asked_resources) if requested else resources_of(found)),
     )
     stage = scene_of(wish)
     if stage.terms.places > 1:  # whoever serves the session that is there by now, for as long as it lasts
         wish = replace(wish, minutes=None, resources=frozenset())
     may_overbook = bool(found.overbook_reason) and actor.may("booking:overbook", found.clinic_id)
     placed = place(wish, stage, now=now, leave=Leave(overbook=may_overbook))
-    taken = seat(placed, ClaimKind.APPOINTMENT)
+    taken = seat(placed, ClaimKind.APPOINTMENT, actor=actor, now=now)
     revive(found.payment)
     back_to = Status(found.cancelled_from)
     cleared = {"cancel_reason": None, "cancel_note": "", "fee": None, "refund": None, "cancelled_from": ""}
-    fields = {"claim": taken.claim, "session": taken.session, "end": placed.end, "uses": taken.uses, **cleared}
+    proposed = {"proposed_provider_id": placed.giver.id if requested else None}
+    taken_up = {"claim": taken.claim, "session": taken.session, "end": placed.end, "uses": taken.uses}
+    fields = {**taken_up, **proposed, **cleared}
     return _move(found, back_to, actor=actor, now=now, note=reason, fact=AppointmentReopened, **fields)
 
 

@@ -10,6 +10,7 @@ from orderly.appointments.actions.price import price
 from orderly.appointments.actions.reschedule import names_of, picture, record_move, requeue
 from orderly.appointments.actions.seat import SERVING
 from orderly.appointments.actions.sessions import resources_of
+from orderly.appointments.actions.shuffle import make_room
 from orderly.appointments.actions.write import bad_transition, clinic_day, save
 from orderly.appointments.choices import EXTENDABLE, MOVABLE
 from orderly.appointments.inputs import Move, Wish
@@ -114,6 +115,7 @@ def _take(found: Session, attending: Sequence[Appointment], placed: Placed, *, a
     locks.
     """
     release([found.claim_id, *(one.claim_id for one in attending if one.claim_id)])
+    make_room(placed.moves, actor=actor, now=now)
     left, places = found.resource_id, found.resource.capacity
     serving = [use for use in placed.uses if use.role in SERVING]
     fields = {
@@ -140,14 +142,16 @@ def _bring(one: Appointment, session: Session, placed: Placed, lane: int, *, act
     old, (start, end) = picture(one), (placed.start, placed.end)
     mine = [Use(one.patient.resource_id, start, end, Role.PATIENT), Use(session.resource_id, start, end, Role.PLACE)]
     before = [(session.resource_id, start, end, taken, None, 0) for taken in range(lane)]
-    if placed.giver.id != one.provider_id:
+    proposed = one.provider_id is None
+    if placed.giver.id != one.provider_id and not proposed:
         reprice(one.payment, price(one.patient_id, placed), share_percent=placed.giver.share_percent)
     save(
         one,
         claim=replace(placed, taken=before).take(mine, ClaimKind.APPOINTMENT),
         start=start,
         end=end,
-        provider_id=placed.giver.id,
+        provider_id=None if proposed else placed.giver.id,
+        proposed_provider_id=placed.giver.id if proposed else None,
         uses=[*session.uses, *placed.kept(mine)],
     )
     record_move(one, old, actor=actor, now=now)

@@ -17,7 +17,7 @@ from orderly.appointments.actions.write import (
     save,
     save_visit,
 )
-from orderly.appointments.choices import EXTENDABLE, MOVABLE
+from orderly.appointments.choices import EXTENDABLE, MOVABLE, Status
 from orderly.appointments.facts import AppointmentRescheduled
 from orderly.appointments.inputs import Move, Wish
 from orderly.appointments.models import Appointment
@@ -29,6 +29,7 @@ from orderly.core.database import writing
 from orderly.core.errors import Conflict, Forbidden, missing
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
+from orderly.journal.facts import Fact
 from orderly.resources.models import Asset, Provider
 
 
@@ -46,14 +47,22 @@ def reschedule(
         if move.overbook_reason and not actor.may("booking:overbook", found.clinic_id):
             raise Forbidden("booking:overbook")
         _check(found, move)
-        old = picture(found)
-        placed = _place(found, move, now)
-        if placed.giver.id != found.provider_id:  # the price follows the provider, as long as nothing is paid
-            reprice(found.payment, price(found.patient_id, placed), share_percent=placed.giver.share_percent)
-        _take(found, placed, move, now)
-        record_move(found, old, actor=actor, now=now)
-        requeue(found, clinic_day(found, found.start))
+        carry_out(found, move, AppointmentRescheduled, actor=actor, now=now)
         return found
+
+
+def carry_out(found: Appointment, move: Move, fact: type[Fact], *, actor: Actor, now: datetime) -> None:
+    """Move a locked appointment that may be moved. A request without a provider gets another proposal, and is
+    somebody's once a provider is named; what it costs isn't settled before it is confirmed.
+    """
+    old = picture(found)
+    placed = _place(found, move, now)
+    # the price follows the provider, as long as nothing is paid
+    if placed.giver.id != found.provider_id and found.status != Status.REQUESTED:
+        reprice(found.payment, price(found.patient_id, placed), share_percent=placed.giver.share_percent)
+    _take(found, placed, move, actor=actor, now=now)
+    record_move(found, old, actor=actor, now=now, kind=fact)
+    requeue(found, clinic_day(found, found.start))
 
 
 def _check(found: Appointment, move: Move) -> None:
@@ -61,7 +70,7 @@ def _check(found: Appointment, move: Move) -> None:
     if found.status not in states:
         raise Conflict(bad_transition(found, "rescheduled"))
     check_words(overbook_reason=move.overbook_reason)
-    if move.provider is None and found.provider_id is None:
+    if move.overbook_reason and move.provider is None and found.provider_id is None:
         raise missing("provider")
 
 
@@ -70,6 +79,8 @@ def _place(found: Appointment, move: Move, now: datetime) -> Placed:
     provider = move.provider or found.provider_id
     same_provider, same_start = provider == found.provider_id, move.start == found.start
     length = found.end - found.start if same_provider and found.session is None else None
+    if found.provider_id is None:
+        length = found.asked_minutes
     wish = Wish(
         clinic=found.clinic_id,
         service=found.service_id,
@@ -83,6 +94,7 @@ def _place(found: Appointment, move: Move, now: datetime) -> Placed:
         overbook=bool(move.overbook_reason or (same_start and same_provider and found.overbook_reason)),
         any_time=same_start,
         ignoring=alone(found.claim_id, found.session, now=now) if found.claim_id else frozenset(),
+        prefer=found.proposed_provider_id,
     )
     stage = scene_of(wish)
     return place(wish, stage, now=now, leave=leave, also_lock=resources_of(found))
@@ -97,6 +109,8 @@ def _wanted(found: Appointment, move: Move) -> frozenset[UUID]:
     """Another chair only if asked for, or if the time changes and nobody insists: extending must not move people."""
     if move.resources is not None:
         return move.resources
+    if found.provider_id is None:
+        return names_of(frozenset(found.asked_resources))
     if found.session_id or move.start != found.start or (move.provider and move.provider != found.provider_id):
         return frozenset()
     return names_of(resources_of(found))
@@ -108,23 +122,33 @@ def names_of(resources: frozenset[int]) -> frozenset[UUID]:
     return frozenset((*providers, *Asset.objects.filter(resource__in=resources).values_list("pk", flat=True)))
 
 
-def _take(found: Appointment, placed: Placed, move: Move, now: datetime) -> None:
+def _take(found: Appointment, placed: Placed, move: Move, *, actor: Actor, now: datetime) -> None:
     reason = (move.overbook_reason or found.overbook_reason) if placed.overbooked else ""
     if found.claim_id is not None:  # the row still points at it until it is saved: foreign keys are checked at commit
         release([found.claim_id])
     if found.session is not None and found.session != placed.session:
         leave(found.session, now=now)
-    taken = seat(placed, ClaimKind.APPOINTMENT)
+    taken = seat(placed, ClaimKind.APPOINTMENT, actor=actor, now=now)
+    proposed = found.provider_id is None and move.provider is None
     save(
         found,
         claim=taken.claim,
         session=taken.session,
         start=placed.start,
         end=placed.end,
-        provider_id=placed.giver.id,
+        provider_id=None if proposed else placed.giver.id,
+        proposed_provider_id=placed.giver.id if proposed else None,
         uses=taken.uses,
+        asked_minutes=move.minutes or found.asked_minutes,
+        asked_resources=_asked(found, placed, move),
         overbook_reason=reason,
     )
+
+
+def _asked(found: Appointment, placed: Placed, move: Move) -> list[int]:
+    if move.resources is None:
+        return list(found.asked_resources)
+    return sorted(placed.scene.resources_of(move.resources) or ())
 
 
 def picture(found: Appointment) -> dict[str, object]:
@@ -133,15 +157,23 @@ def picture(found: Appointment) -> dict[str, object]:
         "start": found.start,
         "end": found.end,
         "provider": str(found.provider_id) if found.provider_id else None,
+        "proposed_provider": str(found.proposed_provider_id) if found.proposed_provider_id else None,
         "resources": sorted(resources_of(found)),
     }
 
 
-def record_move(found: Appointment, old: dict[str, object], *, actor: Actor, now: datetime) -> None:
+def record_move(
+    found: Appointment,
+    old: dict[str, object],
+    *,
+    actor: Actor,
+    now: datetime,
+    kind: type[Fact] = AppointmentRescheduled,
+) -> None:
     """Write the fact of a move away from `old`."""
     new = picture(found)
     changes = {name: (old[name], new[name]) for name in new if old[name] != new[name]}
-    fact = AppointmentRescheduled(
+    fact = kind(
         subject=found.pk,
         clinic=found.clinic_id,
         ids=ids_of(found),
@@ -156,5 +188,7 @@ def requeue(found: Appointment, day: date) -> None:
     visit = found.visit
     if visit.day == day:
         save_visit(visit, planned=found.start)
+    elif found.status == Status.REQUESTED:  # its number is given when it is confirmed
+        save_visit(visit, planned=found.start, day=day, queue_number=None)
     else:
         save_visit(visit, planned=found.start, day=day, queue_number=next_queue_number(found.clinic_id, day))

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from orderly.appointments.actions.place import Placed
 from orderly.appointments.actions.sessions import keep_open
+from orderly.appointments.actions.shuffle import make_room
 from orderly.appointments.models import Session
 from orderly.calendars.models import Claim, ClaimKind
 from orderly.calendars.queries import Part
 from orderly.engine.plan import Role
 from orderly.engine.slots import Use
+from orderly.journal.actor import Actor
 from orderly.resources.models import Kind, Resource
 
 SERVING = frozenset({Role.PROVIDER, Role.RESOURCE})
@@ -24,12 +26,13 @@ class Seat:
     uses: list[list[int]]
 
 
-def seat(placed: Placed, kind: ClaimKind, *, expires_at: datetime | None = None) -> Seat:
-    """Take what was placed, in the transaction that placed it.
+def seat(placed: Placed, kind: ClaimKind, *, actor: Actor, now: datetime, expires_at: datetime | None = None) -> Seat:
+    """Take what was placed, in the transaction that placed it, after the proposals in its way have made room.
 
     Of a group service the first opens the session, which reserves those who serve it once for all; everybody's own
     claim is for the patient and a place. Errors: CannotBook `contended` where the database refuses.
     """
+    make_room(placed.moves, actor=actor, now=now)
     if placed.scene.terms.places == 1:
         return Seat(placed.take(placed.uses, kind, expires_at=expires_at), None, placed.kept(placed.uses))
     session = placed.session

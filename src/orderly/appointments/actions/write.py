@@ -107,5 +107,11 @@ def ids_of(appointment: Appointment) -> Mapping[str, Any]:
     return {
         "patient": str(appointment.patient_id),
         "provider": str(appointment.provider_id) if appointment.provider_id else None,
+        **_proposed(appointment),
         "service": str(appointment.service_id),
     }
+
+
+def _proposed(appointment: Appointment) -> Mapping[str, Any]:
+    proposed = appointment.proposed_provider_id
+    return {"proposed_provider": str(proposed)} if proposed else {}

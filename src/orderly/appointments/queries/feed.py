@@ -37,8 +37,9 @@ TEAMS = (
 # A hold comes in the same columns: its owner's id and name stand where the patient's names do. So does the time that
 # somebody is needed for another provider's visit.
 BOXES = (
-    'SELECT 0, a.id, a.provider_id, a.start, a."end", a.status, a.version, p.first_name, p.last_name, s.name, '
-    "s.colour, s.mark, g.id, r.capacity FROM appointments_appointment a JOIN patients_patient p ON p.id = a.patient_id "
+    'SELECT 0, a.id, COALESCE(a.provider_id, a.proposed_provider_id), a.start, a."end", a.status, a.version, '
+    "p.first_name, p.last_name, s.name, s.colour, s.mark, g.id, r.capacity "
+    "FROM appointments_appointment a JOIN patients_patient p ON p.id = a.patient_id "
     "JOIN catalogue_service s ON s.id = a.service_id LEFT JOIN appointments_session g ON g.id = a.session_id "
     "LEFT JOIN resources_resource r ON r.id = g.resource_id "
     'WHERE a.clinic_id = %s AND a.start >= %s AND a.start < %s AND a."end" > %s '
@@ -48,7 +49,7 @@ BOXES = (
     "JOIN catalogue_service s ON s.id = a.service_id LEFT JOIN appointments_session g ON g.id = a.session_id "
     "LEFT JOIN resources_resource r ON r.id = g.resource_id "
     "JOIN calendars_reservation v ON v.claim_id = COALESCE(g.claim_id, a.claim_id) "
-    "JOIN resources_provider o ON o.resource_id = v.resource_id AND o.id <> a.provider_id "
+    "JOIN resources_provider o ON o.resource_id = v.resource_id AND o.id <> COALESCE(a.provider_id, a.proposed_provider_id) "
     f"WHERE a.service_id IN ({TEAMS}) "
     'AND a.clinic_id = %s AND a.start >= %s AND a.start < %s AND a."end" > %s '
     "UNION ALL "

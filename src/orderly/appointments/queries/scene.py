@@ -2,7 +2,7 @@
 part.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from orderly.appointments.models import Session
 from orderly.calendars.models import LONGEST
 from orderly.calendars.queries import Loaded, Part, load
 from orderly.catalogue.models import NeedRole
-from orderly.catalogue.queries import NeedTerms, PhaseTerms, Terms, terms
+from orderly.catalogue.queries import NeedTerms, PhaseTerms, Terms, terms, terms_of
 from orderly.core.clock import minute, minute_up
 from orderly.core.database import fetch, uuid_param
 from orderly.core.models import as_uuid
@@ -49,6 +49,11 @@ PATIENT = (
     "LEFT JOIN patients_registration g ON g.patient_id = p.id AND g.clinic_id = %s WHERE p.id = %s"
 )
 
+REQUESTS = (
+    f"SELECT 'request', a.id, a.claim_id, 'request', 1, TRUE, {NOTHING} FROM appointments_appointment a "
+    "WHERE a.clinic_id = %s AND a.status = 'requested' AND a.provider_id IS NULL AND a.start >= %s AND a.start < %s"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Giver:
@@ -79,6 +84,8 @@ class Scene:
     kinds: Mapping[int, str]
     names: Mapping[int, UUID]
     """What a resource is known by outside."""
+    requests: bool = False
+    """Whether there are requests around whose providers are only proposed."""
     sessions: Mapping[tuple[int, int], Session] = field(default_factory=dict)
     """Of a group service: those there are, by provider's resource and start."""
     company: tuple[int, ...] = ()
@@ -162,20 +169,52 @@ class Scene:
 
 def scene_of(wish: Wish) -> Scene:
     """What a wish is about. Raises NotFound for an unknown service."""
-    return scene(wish.service, wish.clinic, provider=wish.provider, patient=wish.patient)
+    around = wish.start, wish.start + 1
+    return scene(wish.service, wish.clinic, provider=wish.provider, patient=wish.patient, around=around)
 
 
-def scene(service: UUID, clinic: UUID, *, provider: UUID | None = None, patient: UUID | None = None) -> Scene:
-    """What the question is about; `provider` narrows the givers to one. Raises NotFound for an unknown service."""
+def scene(
+    service: UUID,
+    clinic: UUID,
+    *,
+    provider: UUID | None = None,
+    patient: UUID | None = None,
+    around: Span | None = None,
+) -> Scene:
+    """What the question is about; `provider` narrows the givers to one, `around` is when it is to start. Raises
+    NotFound for an unknown service.
+    """
     found = terms(service, clinic)
+    return _scene(found, fetch(*_participants(found, provider, patient, around)))
+
+
+def scenes(services: Collection[UUID], clinic: UUID) -> dict[UUID, Scene]:
+    """What several services are about, with all who give them. Two queries, however many there are."""
+    found = terms_of(services, clinic)
+    selects: list[str] = []
+    params: list[Any] = []
+    for number, one in enumerate(found.values()):
+        sql, more = _participants(one)
+        selects.append(f"SELECT {number}, of_{number}.* FROM ({sql}) AS of_{number}")
+        params += more
+    rows = fetch(" UNION ALL ".join(selects), params) if selects else []
+    return {
+        service: _scene(one, [row[1:] for row in rows if row[0] == number])
+        for number, (service, one) in enumerate(found.items())
+    }
+
+
+def _scene(found: Terms, rows: Iterable[tuple[Any, ...]]) -> Scene:
     givers: dict[UUID, Giver] = {}
     taker: Taker | None = None
     parts: dict[int, Part] = {}
     kinds: dict[int, str] = {}
     names: dict[int, UUID] = {}
-    for tag, uuid, resource, kind, capacity, active, minutes, price, share, registered, visited in fetch(
-        *_participants(found, provider, patient)
-    ):
+    requests = False
+    for tag, uuid, resource, kind, capacity, active, minutes, price, share, registered, visited in rows:
+        if tag == "request":
+            requests = True
+            continue
         role = _role(tag, kind)
         parts[resource] = Part(role, capacity, bool(active))
         if tag == "patient":
@@ -187,7 +226,7 @@ def scene(service: UUID, clinic: UUID, *, provider: UUID | None = None, patient:
             amount = found.price if price is None else price
             giver = Giver(as_uuid(uuid), resource, minutes or found.minutes, amount, share)
             givers[giver.id] = giver
-    return Scene(found, givers, taker, parts, kinds, names)
+    return Scene(found, givers, taker, parts, kinds, names, requests)
 
 
 def _role(tag: str, kind: str) -> Role:
@@ -196,7 +235,9 @@ def _role(tag: str, kind: str) -> Role:
     return Role.PROVIDER if kind == "provider" else Role.RESOURCE
 
 
-def _participants(found: Terms, provider: UUID | None, patient: UUID | None) -> tuple[str, list[Any]]:
+def _participants(
+    found: Terms, provider: UUID | None = None, patient: UUID | None = None, around: Span | None = None
+) -> tuple[str, list[Any]]:
     needs = [need for phase in found.phases for need in phase.needs]
     kinds = sorted({need.kind for need in needs if need.kind and not need.any_of})
     named = sorted({one for need in needs for one in need.any_of})
@@ -214,4 +255,7 @@ def _participants(found: Terms, provider: UUID | None, patient: UUID | None) -> 
     if patient is not None:
         selects.append(PATIENT)
         params += [clinic, uuid_param(patient)]
+    if around is not None:
+        selects.append(REQUESTS)
+        params += [clinic, around[0] - LONGEST, around[1] + LONGEST]
     return " UNION ALL ".join(selects), params

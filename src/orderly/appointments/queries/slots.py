@@ -1,28 +1,32 @@
 """Which times are free, why one isn't, and the nearest that are: one evaluator answers all three."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from operator import itemgetter
 from uuid import UUID
 
 from orderly.appointments.inputs import Search, Wish
-from orderly.appointments.queries.groups import joins, meeting, way
+from orderly.appointments.queries.groups import group_at, joins, meeting, way
+from orderly.appointments.queries.requests import NOBODY, Table, crowd, table
 from orderly.appointments.queries.scene import Giver, Scene, scene, scene_of
 from orderly.calendars.queries import Loaded
 from orderly.core.clock import minute, minute_up
 from orderly.core.errors import invalid
+from orderly.engine.calendar import Calendars
 from orderly.engine.groups import joinable
 from orderly.engine.plan import Plan, Role
 from orderly.engine.problems import Code, Problem
 from orderly.engine.ranking import Slot, first_fit, nearest
-from orderly.engine.slots import Grid, Offer, assign, find, problems
+from orderly.engine.slots import Grid, Offer, Use, assign, find, problems, reach
 from orderly.engine.slots import Terms as TimeTerms
-from orderly.engine.walltime import day_start, local
+from orderly.engine.walltime import DAY, day_start, local
 
 MOST_DAYS = 92
 ALTERNATIVES = 3
+EPOCH = date(1970, 1, 1).toordinal()
 LOOK_AROUND = (1, 7, 45)  # days to either side, wider while too few are found
 
 
@@ -33,6 +37,8 @@ class Found:
     scene: Scene
     loaded: Loaded
     slots: list[Slot]
+    shuffled: Mapping[Slot, tuple[Use, ...]] = field(default_factory=dict)
+    """What would be used where a proposal has to move first."""
 
     @cached_property
     def plans(self) -> dict[int, Plan]:
@@ -42,6 +48,8 @@ class Found:
     def resources(self, slot: Slot) -> list[UUID]:
         """The assets that a booking of this slot would get."""
         start, _, provider = slot
+        if slot in self.shuffled:
+            return [self.scene.names[use.resource] for use in self.shuffled[slot] if use.role is Role.RESOURCE]
         plan, calendars = way(self.scene, provider, start, self.plans[provider], self.loaded.calendars)
         uses = assign(plan, calendars, start) or ()
         return [self.scene.names[use.resource] for use in uses if use.role is Role.RESOURCE]
@@ -61,7 +69,7 @@ class Found:
 
 def slots(search: Search, *, now: datetime) -> Found:
     """Every free start in the range, by start, then provider. Four queries, however many days and providers, and one
-    more for a group service.
+    more for a group service; three more where there are requests with proposals.
 
     Raises Invalid for a range that is empty or over 92 days, NotFound for an unknown service.
     """
@@ -69,7 +77,8 @@ def slots(search: Search, *, now: datetime) -> Found:
         raise invalid("to", "before_from")
     if (search.last - search.first).days > MOST_DAYS:
         raise invalid("to", "too_long")
-    stage = scene(search.service, search.clinic, provider=search.provider, patient=search.patient)
+    around = _minute(search.first) - DAY, _minute(search.last) + DAY
+    stage = scene(search.service, search.clinic, provider=search.provider, patient=search.patient, around=around)
     zone = stage.terms.zone
     found = _find(stage, (day_start(zone, search.first), day_start(zone, search.last)), now, step=search.step)
     if search.one_a_day:
@@ -106,14 +115,48 @@ def _find(
         return Found(stage, Loaded({}, []), [])
     stage = meeting(stage, window, now=now)
     groups = joins(stage, [offer.provider for offer in offers])
-    loaded = stage.load([*(offer.plan for offer in offers), *(plan for _, plan in groups)], window, now=now)
+    loaded, shuffle = calendars_for(stage, offers, [plan for _, plan in groups], window, now=now)
     grid, when = Grid(terms.zone, step or terms.grid), when or stage.time_terms(now)
     free = find(offers, loaded.calendars, window, grid, when)
-    if groups:
+    shuffled = _shuffled(offers, shuffle, free, window, grid, when) if shuffle else {}
+    if groups or shuffled:
         there = {(group.start, group.provider) for group, _ in groups}
-        new = [slot for slot in free if (slot[0], slot[2]) not in there]
+        shuffled = {slot: uses for slot, uses in shuffled.items() if (slot[0], slot[2]) not in there}
+        new = [slot for slot in (*free, *shuffled) if (slot[0], slot[2]) not in there]
         free = sorted(new + joinable(groups, loaded.calendars, window, grid, when), key=itemgetter(0, 2))
-    return Found(stage, loaded, free)
+    return Found(stage, loaded, free, shuffled)
+
+
+def calendars_for(
+    stage: Scene,
+    offers: Sequence[Offer],
+    more: Sequence[Plan],
+    window: tuple[int, int],
+    *,
+    now: datetime,
+    ignoring: frozenset[int] = frozenset(),
+) -> tuple[Loaded, Table | None]:
+    """The calendars as they stand, and where there are proposals, what could be made of them."""
+    plans = [offer.plan for offer in offers]
+    there = crowd(stage.terms.clinic, reach(plans, window), ignoring=ignoring) if stage.requests else NOBODY
+    if not there.waiting:
+        return stage.load([*plans, *more], window, now=now, ignoring=ignoring), None
+    return table(stage, there, [*plans, *more], window, now=now, ignoring=ignoring)
+
+
+def _shuffled(
+    offers: Sequence[Offer], shuffle: Table, free: Sequence[Slot], window: tuple[int, int], grid: Grid, when: TimeTerms
+) -> dict[Slot, tuple[Use, ...]]:
+    """The times that become free if proposals move: each is asked for by itself."""
+    taken = set(free)
+    plans = {offer.provider: offer for offer in offers}
+    found = {}
+    for slot in find(offers, shuffle.cleared, window, grid, when):
+        if slot not in taken:
+            fit = shuffle.fit(slot[0], [plans[slot[2]]])
+            if fit is not None:
+                found[slot] = fit.newcomer.uses
+    return found
 
 
 def _offers(stage: Scene, minutes: int | None = None) -> list[Offer]:
@@ -161,12 +204,11 @@ def why(wish: Wish, *, now: datetime) -> tuple[Problem, ...]:
     window = (wish.start, wish.start + 1)
     stage = meeting(stage, window, now=now)
     groups = joins(stage, [offer.provider for offer in offers])
-    loaded = stage.load([*(offer.plan for offer in offers), *(plan for _, plan in groups)], window, now=now)
+    loaded, shuffle = calendars_for(stage, offers, [plan for _, plan in groups], window, now=now)
     terms = stage.time_terms(now)
     reasons: dict[Code, Problem] = {}
     for offer in offers:
-        plan, calendars = way(stage, offer.provider, wish.start, offer.plan, loaded.calendars)
-        against = problems(plan, calendars, wish.start, terms)
+        against = against_offer(stage, offer, wish.start, loaded.calendars, shuffle, terms)
         if not against:
             return ()
         for problem in against:
@@ -174,21 +216,40 @@ def why(wish: Wish, *, now: datetime) -> tuple[Problem, ...]:
     return tuple(reasons.values())
 
 
+def against_offer(
+    stage: Scene, offer: Offer, start: int, calendars: Calendars, shuffle: Table | None, terms: TimeTerms
+) -> tuple[Problem, ...]:
+    """Every reason why this provider can't serve it at `start`; none if they can once proposals have moved."""
+    plan, seen = way(stage, offer.provider, start, offer.plan, calendars)
+    against = problems(plan, seen, start, terms)
+    if not against or shuffle is None or group_at(stage, offer.provider, start) is not None:
+        return against
+    whatever = problems(plan, shuffle.cleared, start, terms)
+    return whatever or (against if shuffle.fit(start, [offer]) is None else ())
+
+
 def alternatives(wish: Wish, *, now: datetime) -> tuple[Scene, list[Slot]]:
     """The nearest three times that can be booked, with the wished provider if they give the service, else with any."""
-    stage = scene_of(wish)
+    widest = (LOOK_AROUND[-1] + 2) * DAY
+    around = wish.start - widest, wish.start + widest
+    stage = scene(wish.service, wish.clinic, provider=wish.provider, patient=wish.patient, around=around)
     if not any(stage.parts[giver.resource].active for giver in stage.givers.values()):
-        stage = scene(wish.service, wish.clinic, patient=wish.patient)
+        stage = scene(wish.service, wish.clinic, patient=wish.patient, around=around)
     zone = stage.terms.zone
     earliest = stage.time_terms(now).now_minute
     day, _ = local(zone, max(wish.start, earliest))
     found: list[Slot] = []
-    for reach in LOOK_AROUND:
-        around = _find(stage, _around(zone, day, reach), now, minutes=wish.minutes)
-        found = nearest(around.slots, wish.start, ALTERNATIVES)
+    for days in LOOK_AROUND:
+        near = _find(stage, _around(zone, day, days), now, minutes=wish.minutes)
+        found = nearest(near.slots, wish.start, ALTERNATIVES)
         if len(found) == ALTERNATIVES:
             break
     return stage, found
+
+
+def _minute(day: date) -> int:
+    """The day's first minute in UTC: near enough to see whether anything is around."""
+    return (day.toordinal() - EPOCH) * DAY
 
 
 def _around(zone: str, day: date, reach: int) -> tuple[int, int]:

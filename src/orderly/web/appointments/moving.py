@@ -25,7 +25,7 @@ def moving(found: Appointment, typed: dict[str, str], *, now: datetime) -> Movin
     given = Provider.objects.filter(clinics=found.clinic_id, offerings__service=found.service_id, resource__active=True)
     stands = {
         **as_fields(found.clinic.timezone, found.start),
-        "provider": str(found.provider_id or ""),
+        "provider": str(found.provider_id or found.proposed_provider_id or ""),
         "minutes": str(found.end - found.start),
         "version": str(found.version),
     }

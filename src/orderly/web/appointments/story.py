@@ -19,6 +19,8 @@ from orderly.web.words import SAID, SOURCE, STATUS, VISIT
 
 AUDIT, MODIFY = "audit:view", "booking:modify_appointment"
 
+WHO = ("provider", "proposed_provider")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -55,7 +57,7 @@ def story(found: Appointment, actor: Actor) -> list[Line]:
 
 
 def _providers(entries: Iterable[Entry]) -> dict[str, str]:
-    ids = {one for entry in entries for one in entry.changes.get("provider", ()) if one}
+    ids = {one for entry in entries for name in WHO for one in entry.changes.get(name, ()) if one}
     found = Provider.objects.filter(pk__in=[UUID(one) for one in ids]) if ids else ()
     return {str(provider.pk): str(provider) for provider in found}
 
@@ -80,8 +82,9 @@ def _what(entry: Entry, providers: Mapping[str, str], zone: str) -> Iterator[str
             "old": clock(changes["end"][0], zone),
             "new": clock(changes["end"][1], zone),
         }
-    if "provider" in changes:
-        yield " → ".join(providers.get(one or "", _("nobody")) for one in changes["provider"])
+    who = next((name for name in WHO if name in changes), None)
+    if who is not None:
+        yield " → ".join(providers.get(one or "", _("nobody")) for one in changes[who])
     elif "resources" in changes and "start" not in changes:
         yield _("Another room or device")
     if "source" in changes:
