@@ -18,7 +18,11 @@ def test_a_hold_lasts_as_long_as_the_clinic_says() -> None:
     response = practice.desk.post("holds", asked(practice))
     hold = Hold.objects.get()
     assert response.status_code == 201
-    assert response.json() == {"id": str(hold.pk), "expires_at": "2026-03-02T07:05:00+01:00"}
+    assert response.json() == {
+        "id": str(hold.pk),
+        "provider": str(practice.provider.pk),
+        "expires_at": "2026-03-02T07:05:00+01:00",
+    }
 
 
 def test_a_held_time_is_taken_for_others_and_becomes_the_booking_for_oneself() -> None:
