@@ -49,7 +49,8 @@ BOXES = (
     "JOIN catalogue_service s ON s.id = a.service_id LEFT JOIN appointments_session g ON g.id = a.session_id "
     "LEFT JOIN resources_resource r ON r.id = g.resource_id "
     "JOIN calendars_reservation v ON v.claim_id = COALESCE(g.claim_id, a.claim_id) "
-    "JOIN resources_provider o ON o.resource_id = v.resource_id AND o.id <> COALESCE(a.provider_id, a.proposed_provider_id) "
+    "JOIN resources_provider o ON o.resource_id = v.resource_id "
+    "AND o.id <> COALESCE(a.provider_id, a.proposed_provider_id) "
     f"WHERE a.service_id IN ({TEAMS}) "
     'AND a.clinic_id = %s AND a.start >= %s AND a.start < %s AND a."end" > %s '
     "UNION ALL "
