@@ -14,12 +14,13 @@ import time_machine
 from django.db import transaction
 from django.test import Client
 
-from orderly.edge.guard import OPERATOR, PUBLIC, SIGNED_IN
+from orderly.edge.guard import OPERATOR, PUBLIC, SIGNED_IN, SUPPORT
 from orderly.edge.routes import Route, routes
 from orderly.people.models import User
 from orderly.people.permissions import PERMISSIONS, Role
 from tests.api.practice import Practice
 from tests.architecture.calls import CALLS, Call
+from tests.architecture.calls.admin import ADMIN
 from tests.architecture.calls.made import API
 from tests.factories import NOW, make_user
 
@@ -41,7 +42,7 @@ def test_of_the_librarys_pages_only_signing_in_and_out_are_there() -> None:
 
 
 def test_every_permission_asked_for_is_in_the_table() -> None:
-    assert {route.permission for route in routes()} <= {PUBLIC, OPERATOR, SIGNED_IN, *PERMISSIONS}
+    assert {route.permission for route in routes()} <= {PUBLIC, OPERATOR, SIGNED_IN, SUPPORT, *PERMISSIONS}
 
 
 def expected(route: Route, call: Call, role: Role | None, where: str) -> int:
@@ -49,6 +50,8 @@ def expected(route: Route, call: Call, role: Role | None, where: str) -> int:
         return call.status
     if role is None:
         return 401 if route.path.startswith(API) else 302
+    if route.permission == SUPPORT:
+        return call.nowhere if role == Role.PATIENT else call.status
     if route.permission == SIGNED_IN:
         if role == Role.PATIENT and call.nowhere == 200:
             return 200
@@ -77,7 +80,8 @@ def test_walk(route: Route) -> None:
     row = CALLS[route.method, route.path]
     with time_machine.travel(NOW, tick=False):
         practices = {OWN: Practice(), OTHER: Practice()}
-        visitors = [(role, *visitor(role, practices[OWN])) for role in (*Role, None)]
+        staff = route.path.startswith(ADMIN)
+        visitors = [(role, *visitor(role, practices[OWN], is_staff=staff)) for role in (*Role, None)]
         found, wanted = {}, {}
         for where, practice in practices.items():
             with undone():
@@ -90,8 +94,8 @@ def test_walk(route: Route) -> None:
         assert found == wanted
 
 
-def visitor(role: Role | None, practice: Practice) -> tuple[Client, User | None]:
-    client, user = Client(), make_user(role, practice.clinic) if role else None
+def visitor(role: Role | None, practice: Practice, **more: bool) -> tuple[Client, User | None]:
+    client, user = Client(), make_user(role, practice.clinic, **more) if role else None
     if user is not None:
         client.force_login(user)
     return client, user

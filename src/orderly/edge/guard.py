@@ -20,6 +20,7 @@ from orderly.journal.actor import Actor
 SIGNED_IN: Final = "signed-in"
 PUBLIC: Final = "public"
 OPERATOR: Final = "operator"
+SUPPORT: Final = "support"  # who is marked as staff; what they see in the admin hangs on the table
 
 FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
 

@@ -11,10 +11,10 @@ from django.db import transaction
 from orderly.core import counts
 from orderly.core.database import writing
 from orderly.core.edits import plain
-from orderly.core.errors import Fault
+from orderly.core.errors import Fault, Forbidden, NotFound
 from orderly.core.logs import told
 from orderly.journal.actor import Actor
-from orderly.journal.facts import Fact, kind
+from orderly.journal.facts import Fact, ReactionRetried, kind
 from orderly.journal.models import Delivery, Entry, Head, Look, Shown, Words
 
 Reaction = Callable[[Entry, datetime], None]
@@ -28,6 +28,7 @@ ROUND = 50  # deliveries tried before the time is read again
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=10)
 LAST_ATTEMPT = 10
+MANAGE = "settings:manage"
 OUTSIDE: set[str] = set()  # the names of reactions that reach beyond the database
 
 
@@ -173,3 +174,29 @@ def _postpone(delivery: Delivery, error: Exception, now: datetime) -> None:
         dead=dead,
         error=told(error)[:500],
     )
+
+
+def retry(delivery: int, *, actor: Actor, now: datetime) -> None:
+    """A reaction that was given up is due again, with as many attempts as a new one.
+
+    Errors: NotFound for one that isn't dead or is of another clinic; Forbidden without `settings:manage` there.
+    """
+    with writing():
+        dead = Delivery.objects.select_for_update(of=("self",)).filter(pk=delivery, dead=True)
+        found = dead.select_related("entry").first()
+        if found is None:
+            raise NotFound
+        _require(MANAGE, found.entry.clinic, actor)
+        found.dead, found.attempts, found.next_try, found.error = False, 0, now, ""
+        found.save(update_fields=["dead", "attempts", "next_try", "error"])
+        ids = {"entry": found.entry_id, "reaction": found.reaction}
+        fact = ReactionRetried(subject=found.entry.subject, clinic=found.entry.clinic, ids=ids)
+        record(fact, actor=actor, now=now)
+
+
+def _require(permission: str, clinic: UUID | None, actor: Actor) -> None:
+    """What is of no clinic is for those who hold the right in all."""
+    if clinic is not None:
+        actor.require(permission, clinic)
+    elif permission not in actor.everywhere:
+        raise Forbidden(permission)

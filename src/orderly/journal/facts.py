@@ -24,6 +24,11 @@ class Fact:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionRetried(Fact):
+    """A reaction that had been given up is to be tried again; `ids` names it and the entry it is owed to."""
+
+
 def kind(fact: type[Fact]) -> str:
     """`AppointmentBooked` → `appointment_booked`: the name it is kept and sent out under."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", fact.__name__).lower()

@@ -52,9 +52,11 @@ APPS = [
     "edge",
     "web",
     "api",
+    "support",
 ]
 INSTALLED_APPS = [
     *(f"orderly.{app}" for app in APPS),
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,9 +1,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from orderly.api.root import urls as api_urls
+from orderly.support.urls import urls as support_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api_urls()),
+    path("admin/", support_urls),
     path("", include("orderly.operations.urls")),
     path("", include("orderly.web.urls")),
 ]
