@@ -43,7 +43,9 @@ def test_registering() -> None:
     patient = Patient.objects.get(first_name="Nodira")
     assert response.status_code == 201
     assert response["ETag"] == '"v1"'
-    assert response.json() == {
+    shown = response.json()
+    assert shown.pop("exists_elsewhere") is False
+    assert shown == {
         "id": str(patient.pk),
         "full_name": "Nodira Anvarovna Karimova",
         "first_name": "Nodira",
@@ -75,8 +77,8 @@ def test_registering() -> None:
         "updated_at": AT_SIX,
         "version": 1,
     }
-    assert desk.get(f"patients/{patient.pk}").json() == response.json()
-    assert desk.get("patients", q="kari").json() == {"items": [response.json()], "next": None}
+    assert desk.get(f"patients/{patient.pk}").json() == shown
+    assert desk.get("patients", q="kari").json() == {"items": [shown], "next": None}
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,7 @@ def test_a_man_after_all() -> None:
     clinic = make_clinic()
     desk = Caller(clinic)
     patient = desk.post("patients", details(clinic, gestation_weeks=12)).json()
+    del patient["exists_elsewhere"]
     changed = desk.call("PATCH", f"patients/{patient['id']}", {"gender": "male"}).json()
     assert changed == {
         **patient,
@@ -155,13 +158,16 @@ def test_duplicates() -> None:
     clinic = make_clinic(country="UZ")
     desk = Caller(clinic)
     first = desk.post("patients", details(clinic)).json()
+    del first["exists_elsewhere"]
     make_patient(make_clinic(), mobile="+998901234567")
     asked = {"clinic": str(clinic.pk), "mobile": "90 123 45 67", "first_name": "N"}
     assert desk.post("patients/duplicates", asked).json() == {
         "items": [{"patient": first, "by": ["mobile"]}],
         "next": None,
+        "exists_elsewhere": False,
     }
-    assert desk.post("patients/duplicates", {"clinic": str(clinic.pk)}).json() == {"items": [], "next": None}
+    nobody = {"items": [], "next": None, "exists_elsewhere": False}
+    assert desk.post("patients/duplicates", {"clinic": str(clinic.pk)}).json() == nobody
     assert said(desk.post("patients/duplicates", {**asked, "mobile": "x"})) == (422, [("invalid", "mobile")])
     assert said(desk.post("patients/duplicates", {"mobile": "x"})) == (422, [("missing", "clinic")])
 

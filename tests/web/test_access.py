@@ -1,5 +1,6 @@
 """Every address of the screens: who gets in, and what the others are told."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,10 +11,10 @@ from django.urls import get_resolver, reverse
 
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
-from orderly.patients.models import Patient
+from orderly.patients.models import LinkRequest
 from orderly.people.actions.invitations import invite
 from orderly.people.models import Membership, RoleOverride, User
-from tests.factories import MONDAY, NOW, TUESDAY, make_actor, make_clinic, make_provider, make_user
+from tests.factories import MONDAY, NOW, TUESDAY, make_actor, make_clinic, make_patient, make_provider, make_user
 from tests.web.desk import Desk
 from tests.web.markup import inline
 
@@ -29,6 +30,8 @@ PERSON = {
     "mobile": "07400 123456",
 }
 
+ELSEWHERE = {**PERSON, "first_name": "Else", "last_name": "Where", "mobile": "+447400123457"}
+
 # For each address how it is called, what is sent with it, what it answers, and a role that may not.
 CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "calendar": ("get", {}, 200, None),
@@ -42,6 +45,9 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "patient-chosen": ("get", {}, 200, None),
     "patient-new": ("get", {}, 200, "read_only"),
     "patient-register": ("post", PERSON, 200, "read_only"),
+    "patient-ask-link": ("post", ELSEWHERE, 200, "read_only"),
+    "patient-links": ("get", {}, 200, "read_only"),
+    "patient-link-decide": ("post", {}, 302, "read_only"),
 }
 TEAM: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "team": ("get", {}, 200, "doctor"),
@@ -70,12 +76,19 @@ def rest(patient: UUID, invitation: UUID | None = None, user: UUID | None = None
     return {
         "patient-chosen": [patient],
         "appointment-step": ["arrive"],
+        "patient-link-decide": [invitation or patient, "approve"],
         "team-invitation-resend": [invitation or patient],
         "team-invitation-revoke": [invitation or patient],
         "team-member": [user or patient],
         "team-roles": [user or patient],
         "team-step": [user or patient, "end-sessions"],
     }
+
+
+def linked(desk: Desk) -> UUID:
+    """Another clinic's request for the desk's patient."""
+    usual = {"name": "Ann Lee", "birth_date": date(1990, 1, 1), "created_at": NOW}
+    return LinkRequest.objects.create(clinic=make_clinic(), patient=desk.patient, **usual).pk
 
 
 def invited(desk: Desk) -> UUID:
@@ -91,6 +104,10 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
         made = Appointment.objects.filter(clinic=desk.clinic).first() or desk.book("15:00")
         args = [made.pk]
     invitation = invited(desk) if name.startswith("team-invitation") else None
+    if name == "patient-link-decide":
+        invitation = linked(desk)
+    if name == "patient-ask-link":
+        make_patient(make_clinic(), **{**ELSEWHERE, "birth_date": date(1990, 12, 20)})
     args += rest(desk.patient.pk, invitation, desk.user.pk).get(name, [])
     form = desk.form() if name in ("booking-hold", "booking-book") else {}
     return getattr(client, method)(reverse(name, args=args), {**form, **fixed, **sent})
@@ -98,8 +115,9 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
 
 def written() -> list[int]:
     """What an address might have added or changed."""
+    linked = LinkRequest.objects.filter(status="approved").count()
+    booked = [Hold.objects.count(), linked, Appointment.objects.filter(version=1).count()]
     people = [Membership.objects.filter(role="doctor").count(), User.objects.filter(epoch=0, is_active=False).count()]
-    booked = [Hold.objects.count(), Patient.objects.count(), Appointment.objects.filter(version=1).count()]
     return [*booked, *people]
 
 

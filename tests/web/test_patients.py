@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from orderly.patients.models import Patient, Registration
+from orderly.patients.models import LinkRequest, Patient, Registration
 from orderly.people.models import RoleOverride
 from tests.factories import make_clinic, make_patient, make_user
 from tests.web.desk import Desk, errors, said, text, value
@@ -150,3 +150,52 @@ def test_whoever_may_only_look_registers_nobody(desk: Desk) -> None:
     desk.client.force_login(make_user("read_only", desk.clinic))
     assert desk.get("patient-search", desk.clinic.pk, q="lee").status_code == 200
     assert desk.post("patient-register", desk.clinic.pk, **PERSON).status_code == 403
+
+
+ELSEWHERE = {**PERSON, "mobile": "+447400123456"}
+
+
+@pytest.fixture
+def zoe(db: None) -> Patient:
+    """Known to another clinic."""
+    return make_patient(make_clinic(name="There"), **{**ELSEWHERE, "birth_date": date(1990, 12, 20)})
+
+
+def test_who_exists_elsewhere_can_be_asked_for(desk: Desk, zoe: Patient) -> None:
+    """PAT-12: the desk learns that there is a record, and may ask, or register all the same."""
+    shown = desk.post("patient-register", desk.clinic.pk, **PERSON)
+    assert (shown.status_code, "This person exists elsewhere" in text(shown), names(shown)) == (409, True, [])
+    assert "There" not in text(shown).replace("There is", "")
+    assert Patient.objects.count() == 2
+    asked = desk.post("patient-ask-link", desk.clinic.pk, **PERSON)
+    assert (asked.status_code, said(asked)) == (
+        200,
+        "Asked. Once a clinic that knows them agrees, they are found here.",
+    )
+    assert "Zoe Ray 20/12/1990 not answered yet" in text(desk.get("patient-links", desk.clinic.pk))
+    made = desk.post("patient-register", desk.clinic.pk, **PERSON, anyway="1")
+    assert (made.status_code, names(made), Patient.objects.count()) == (200, ["Zoe Ray"], 3)
+
+
+def test_asking_for_nobody(desk: Desk, zoe: Patient) -> None:
+    assert desk.post("patient-ask-link", desk.clinic.pk, **{**PERSON, "last_name": "Rey"}).status_code == 404
+    wrong = desk.post("patient-ask-link", desk.clinic.pk, **{**PERSON, "mobile": "12"})
+    assert errors(wrong) == ["mobile number: this isn't a telephone number."]
+
+
+def test_other_clinics_requests_are_answered(desk: Desk, zoe: Patient) -> None:
+    """PAT-12"""
+    there = zoe.clinics.get()
+    desk.post("patient-ask-link", desk.clinic.pk, **PERSON)
+    link = LinkRequest.objects.get()
+    theirs = Desk()
+    theirs.user.memberships.create(clinic=there, role="front_desk")
+    assert "Zoe Ray 20/12/1990 Riverside asks" in text(theirs.get("patient-links", there.pk))
+    assert theirs.post("patient-link-decide", theirs.clinic.pk, link.pk, "approve").status_code == 404
+    assert theirs.post("patient-link-decide", there.pk, link.pk, "explode").status_code == 404
+    theirs.post("patient-link-decide", there.pk, link.pk, "approve")
+    assert "Riverside knows Zoe Ray from now on." in text(theirs.get("patient-links", there.pk))
+    theirs.post("patient-link-decide", there.pk, link.pk, "decline")
+    assert "it has been answered already." in text(theirs.get("patient-links", there.pk))
+    assert names(desk.get("patient-search", desk.clinic.pk, q="ray")) == ["Zoe Ray"]
+    assert "approved: found here now" in text(desk.get("patient-links", desk.clinic.pk))

@@ -175,6 +175,20 @@ class MatchOut(Out):
     by: list[str]
 
 
+class MatchesOut(Page[MatchOut]):
+    """`exists_elsewhere`: exactly the person described is known to clinics that one may not look into. For that, first
+    and last name, birth date, and mobile number or document must be said; more than this isn't told.
+    """
+
+    exists_elsewhere: bool
+
+
+class RegisteredOut(PatientOut):
+    """`exists_elsewhere` as for duplicates: consider a link request."""
+
+    exists_elsewhere: bool
+
+
 class PatientsQuery(Paged):
     clinic: Id | None = Field(None, description="default: every clinic of one's own")
     q: Annotated[str, Text(100)] = Field("", description="beginnings of names, or digits of the mobile number")
@@ -201,17 +215,19 @@ def _known(actor: Actor, clinic: UUID | None) -> Any:
 
 
 @writes(router, "POST", "patients", needs=EDIT, status=201, limit=REGISTRATION)
-def register_patient(request: HttpRequest, body: PatientIn) -> PatientOut:
+def register_patient(request: HttpRequest, body: PatientIn) -> RegisteredOut:
     """Register a patient with a clinic. Likely duplicates don't stop it; ask for them first."""
     actor = actor_of(request)
     clinic = clinic_for(actor, EDIT, body.clinic)
-    patient = actions.register(body.details(), clinic=clinic.pk, actor=actor, now=now_of(request))
-    return shown(patient, actor)
+    now = now_of(request)
+    known = actions.tell_elsewhere(body.details(), clinic=clinic.pk, actor=actor, now=now)
+    patient = actions.register(body.details(), clinic=clinic.pk, actor=actor, now=now)
+    return RegisteredOut(**shown(patient, actor).model_dump(), exists_elsewhere=known)
 
 
 @reads(router, "patients/duplicates", method="POST", needs=VIEW, shows="patients", limit=SEARCH)
-def find_duplicates(request: HttpRequest, body: LikeIn) -> Page[MatchOut]:
-    """Who may be the same person: the same mobile number or document. Nothing is written."""
+def find_duplicates(request: HttpRequest, body: LikeIn) -> MatchesOut:
+    """Who may be the same person: the same mobile number or document. No record is made or changed."""
     actor = actor_of(request)
     clinic = clinic_for(actor, VIEW, body.clinic)
     today, _ = local(clinic.timezone, minute(now_of(request)))
@@ -222,7 +238,8 @@ def find_duplicates(request: HttpRequest, body: LikeIn) -> Page[MatchOut]:
     prefetch_related_objects([match.patient for match in matches], "registrations")
     people = _patients([match.patient for match in matches], actor)
     items = [MatchOut(patient=one, by=list(match.by)) for one, match in zip(people, matches, strict=True)]
-    return Page[MatchOut](items=items, next=None)
+    known = actions.tell_elsewhere(body.details(), clinic=clinic.pk, actor=actor, now=now_of(request))
+    return MatchesOut(items=items, next=None, exists_elsewhere=known)
 
 
 @reads(router, "patients/{uuid:patient}", needs=VIEW, shows="patients")

@@ -17,6 +17,7 @@ from orderly.api import (
     history,
     holds,
     invitations,
+    links,
     patients,
     people,
     reference,
@@ -42,6 +43,7 @@ ROUTERS: tuple[Router, ...] = (
     appointment_figures.router,
     appointment_export.router,
     saved_filters.router,
+    links.router,  # before the patients': an id is no word
     patients.router,
     history.router,
     reference.router,

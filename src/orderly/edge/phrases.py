@@ -113,6 +113,7 @@ FIELDS: Final[Phrases] = {
     "language": _("language"),
     "password": _("password"),
     "invitation": _("invitation"),
+    "request": _("request"),
     "from": _("first day"),
     "to": _("last day"),
 }
@@ -137,6 +138,7 @@ INVALID: Final[Phrases] = {
         "cursor": _("this isn't a cursor we gave out."),
         "date": _("must be a date such as 2026-03-31."),
         "day": _("with its buffers a visit can't be longer than 24 hours."),
+        "decided": _("it has been answered already."),
         "either": _("say it in one way or the other, not in both."),
         "email": _("this isn't an e-mail address."),
         "enum": _("this isn't one of the choices."),

@@ -18,3 +18,28 @@ class PatientChanged(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientLinked(Fact):
     """Another clinic knows the patient now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExistenceTold(Fact):
+    """The clinic was told that somebody it described exactly has a record elsewhere; not who told, nor whose it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRequested(Fact):
+    """The clinic asked to know a patient of others; the subject is the request, not the patient."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkAsked(Fact):
+    """Another clinic (`ids["by"]`) asks to know one of the clinic's patients."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkDecided(Fact):
+    """The clinic agreed to another's request, or didn't."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkAnswered(Fact):
+    """What became of the clinic's request; not who decided."""

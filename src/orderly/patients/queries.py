@@ -1,13 +1,14 @@
 """Finding patients, and those who may be the same person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, QuerySet, When
 
 from orderly.journal.actor import Actor
-from orderly.patients.models import Patient
+from orderly.patients.models import LinkRequest, Patient
 
 MOST_MATCHES = 10
 NOBODY = Q(pk__isnull=True)
@@ -24,8 +25,7 @@ class Match:
 def duplicates(details: dict[str, Any], *, actor: Actor) -> Sequence[Match]:
     """Records the actor may see with the same mobile number or document; those with both first."""
     mobile, document = details.get("mobile", ""), details.get("document_number", "")
-    same_mobile = Q(mobile=mobile) if mobile else NOBODY
-    same_document = Q(document_number=document) if document else NOBODY
+    same_mobile, same_document = _same(details)
     both_first = Case(When(same_mobile & same_document, then=0), default=1)
     alike = Patient.objects.viewable_by(actor).filter(same_mobile | same_document).order_by(both_first, "id")
     return [Match(patient, _by(patient, mobile, document)) for patient in alike[:MOST_MATCHES]]
@@ -40,3 +40,37 @@ def _by(patient: Patient, mobile: str, document: str) -> tuple[str, ...]:
         )
         if same
     )
+
+
+def _same(details: Mapping[str, Any]) -> tuple[Q, Q]:
+    mobile, document = details.get("mobile", ""), details.get("document_number", "")
+    return Q(mobile=mobile) if mobile else NOBODY, Q(document_number=document) if document else NOBODY
+
+
+def elsewhere(details: Mapping[str, Any], *, clinic: UUID, actor: Actor) -> Patient | None:
+    """Somebody whom only clinics know that the actor may not look into, and who is beyond doubt the person described.
+
+    First and last name, birth date, and the mobile number or the document must all be said and all agree: whoever can
+    say them knows the person already, so that the answer tells them nothing but that there is a record.
+    """
+    if not all(details.get(name) for name in ("first_name", "last_name", "birth_date")):
+        return None
+    same_mobile, same_document = _same(details)
+    alike = Patient.objects.filter(same_mobile | same_document, birth_date=details["birth_date"])
+    hidden = alike.exclude(registrations__clinic=clinic).exclude(pk__in=Patient.objects.viewable_by(actor).values("pk"))
+    said = _names(details["first_name"], details["last_name"])
+    return next((one for one in hidden.order_by("id") if _names(one.first_name, one.last_name) == said), None)
+
+
+def _names(*names: str) -> list[str]:
+    return [" ".join(name.split()).casefold() for name in names]
+
+
+def asked_by(clinic: UUID) -> QuerySet[LinkRequest]:
+    """The requests that a clinic has made."""
+    return LinkRequest.objects.filter(clinic=clinic)
+
+
+def asked_of(clinic: UUID) -> QuerySet[LinkRequest]:
+    """The requests that are about patients of a clinic, made by others."""
+    return LinkRequest.objects.filter(patient__registrations__clinic=clinic).exclude(clinic=clinic)

@@ -1,15 +1,16 @@
 """Users and invitations."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from orderly.patients.models import LinkRequest
 from orderly.people.actions.invitations import invite
 from orderly.people.models import ApiToken, Invitation, User
 from orderly.people.queries import actor_for
 from orderly.people.rules import secret
 from tests.api.practice import Practice
 from tests.architecture.calls.made import API, Call, Row, api, asked
-from tests.factories import NOW, make_user
+from tests.factories import NOW, make_clinic, make_patient, make_user
 
 ONE = f"{API}users/{{user}}"
 
@@ -62,6 +63,31 @@ def _team(practice: Practice, rest: str = "", form: dict[str, Any] | None = None
     return Call(f"/team/{practice.clinic.pk}/{rest}", form=form, status=status)
 
 
+def linked(practice: Practice) -> LinkRequest:
+    """Another clinic's request for the practice's patient."""
+    return LinkRequest.objects.create(
+        clinic=make_clinic(), patient=practice.patient, name="A B", birth_date=date(1990, 1, 1), created_at=NOW
+    )
+
+
+def _answer(practice: Practice, answer: str) -> Call:
+    return api(f"patients/link-requests/{linked(practice).pk}/{answer}", {"clinic": str(practice.clinic.pk)})
+
+
+def _person_elsewhere(practice: Practice) -> dict[str, Any]:
+    there = make_patient(make_clinic())
+    names = {"first_name": there.first_name, "last_name": there.last_name, "birth_date": "1990-01-01"}
+    return {**names, "mobile": there.mobile}
+
+
+def _ask(practice: Practice) -> Call:
+    return api("patients/link-requests", {"clinic": str(practice.clinic.pk), **_person_elsewhere(practice)}, 201)
+
+
+def _patients(practice: Practice, rest: str, form: dict[str, Any] | None = None, status: int = 200) -> Call:
+    return Call(f"/patients/{practice.clinic.pk}/{rest}", form=form, status=status)
+
+
 def _roles(practice: Practice) -> dict[str, Any]:
     return {"clinic": str(practice.clinic.pk), "roles": ["read_only"]}
 
@@ -81,6 +107,17 @@ PEOPLE: dict[tuple[str, str], Row] = {
     ("POST", f"{API}invitations"): lambda at, who: api("invitations", _asked(at), 201),
     ("POST", f"{API}invitations/{{invitation}}/resend"): lambda at, who: _invitation(at, "/resend", {}),
     ("DELETE", f"{API}invitations/{{invitation}}"): lambda at, who: _invitation(at, status=204),
+    ("GET", f"{API}patients/link-requests"): lambda at, who: asked("patients/link-requests", at),
+    ("POST", f"{API}patients/link-requests"): lambda at, who: _ask(at),
+    ("POST", f"{API}patients/link-requests/{{request_id}}/approve"): lambda at, who: _answer(at, "approve"),
+    ("POST", f"{API}patients/link-requests/{{request_id}}/decline"): lambda at, who: _answer(at, "decline"),
+    ("POST", "/patients/{clinic}/ask-link"): lambda at, who: _patients(
+        at, "ask-link", {**_person_elsewhere(at), "gender": "other"}
+    ),
+    ("GET", "/patients/{clinic}/links"): lambda at, who: _patients(at, "links"),
+    ("POST", "/patients/{clinic}/links/{link}/{answer}"): lambda at, who: _patients(
+        at, f"links/{linked(at).pk}/approve", {}, 302
+    ),
     ("GET", "/team/{clinic}/"): lambda at, who: _team(at),
     ("GET", "/team/{clinic}/invite"): lambda at, who: _team(at, "invite"),
     ("POST", "/team/{clinic}/invite/send"): lambda at, who: _team(at, "invite/send", _ask_form(), 302),

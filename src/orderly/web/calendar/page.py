@@ -22,6 +22,7 @@ def context(clinic: Clinic, clinics: Sequence[Clinic], *, actor: Actor, shown: d
         "clinics": clinics,
         "shown": shown,
         "may_book": may_book,
+        "links_link": actor.may("patients:edit", clinic.pk),
         "team_link": actor.may("users:manage", clinic.pk),
         "desk": {
             "language": language(),

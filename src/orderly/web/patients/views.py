@@ -1,5 +1,6 @@
 """Finding a patient while booking, and registering one who isn't there yet."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,13 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from orderly.clinics.models import Clinic
 from orderly.core.errors import NotFound, Refused, TooOften
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.limits import REGISTRATION, SEARCH, take
 from orderly.edge.readlog import looked
+from orderly.journal.actor import Actor
 from orderly.journal.models import Kind
 from orderly.patients.actions import register as make_record
+from orderly.patients.actions import request_link, tell_elsewhere
 from orderly.web.answers import clinic_of, errors_of, in_words, saying, status_of
 from orderly.web.fields import EXAMPLE
 from orderly.web.patients.cards import Card, card_of, cards
@@ -71,6 +75,8 @@ def register(request: HttpRequest, clinic: UUID) -> HttpResponse:
         if alike:
             looked(request, "duplicates", among=[card.patient.pk for card in alike], clinic=place.pk, kind=Kind.SEARCH)
             return _form(request, place, request.POST.dict(), alike=alike, status=409)
+        if _known_elsewhere(form, place, actor, now):
+            return _form(request, place, request.POST.dict(), elsewhere=True, status=409)
         take(REGISTRATION, request)
         patient = make_record(form.details(), clinic=place.pk, actor=actor, now=now)
     except Refused as refused:
@@ -78,6 +84,28 @@ def register(request: HttpRequest, clinic: UUID) -> HttpResponse:
         return _form(request, place, request.POST.dict(), errors=errors, status=status_of(refused))
     [made] = cards([patient], place, now=now)
     return saying(_field(request, place, made), _("Registered: %(name)s") % {"name": patient}, changed=False)
+
+
+@guard("patients:edit", "POST")
+def ask_link(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    """Ask the other clinics; the desk goes on with another patient, or registers this one all the same."""
+    place, form = clinic_of(clinic), QuickForm(request.POST)
+    if not form.is_valid():
+        return _form(request, place, request.POST.dict(), errors=errors_of(form), status=422)
+    try:
+        take(REGISTRATION, request)
+        request_link(form.details(), clinic=place.pk, actor=actor_of(request), now=now_of(request))
+    except Refused as refused:
+        errors = in_words(refused.problems, place.timezone)
+        return _form(request, place, request.POST.dict(), errors=errors, status=status_of(refused))
+    said = _("Asked. Once a clinic that knows them agrees, they are found here.")
+    return saying(_field(request, place, None), said, changed=False)
+
+
+def _known_elsewhere(form: QuickForm, place: Clinic, actor: Actor, now: datetime) -> bool:
+    if form.cleaned_data["anyway"]:
+        return False
+    return tell_elsewhere(form.details(), clinic=place.pk, actor=actor, now=now)
 
 
 def _field(request: HttpRequest, place: Any, patient: Card | None) -> HttpResponse:
