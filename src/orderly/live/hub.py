@@ -89,7 +89,7 @@ class Hub:
         has reached already.
         """
         if not self._topics:  # nobody listened, so nothing was read
-            self._position = max(self._position, head)
+            self._position = head
         topic = self._topics.setdefault(seat.audience, Topic(self._position))
         topic.seats.add(seat)
         self._seats.add(seat)
