@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -47,7 +48,7 @@ class Server(Process):
 
     def __init__(self, *arguments: str, redis: str = "") -> None:
         self.port = free_port()
-        more = {"ORDERLY_DATABASE_URL": database_url(), "ORDERLY_REDIS_URL": redis}
+        more = {"ORDERLY_DATABASE_URL": database_url(), "ORDERLY_REDIS_URL": redis, "ORDERLY_VAR": mkdtemp()}
         super().__init__(ORDERLY, "serve", "--port", str(self.port), *arguments, **more)
 
     def ready(self) -> bool:

@@ -1,4 +1,4 @@
-"""ACC-8: what ends a session, seen by those who look without a request (`session_alive`) and by the next request."""
+"""ACC-8: what ends a session, seen by those who look without a request (`session_users`) and by the next request."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from orderly.core.clock import now
 from orderly.people.models import User
-from orderly.people.queries import session_alive, session_user
+from orderly.people.queries import session_users
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,11 +28,19 @@ def key_of(client: Client) -> str:
     return str(client.session.session_key)
 
 
+def user_of(key: str) -> User | None:
+    return session_users([key], now=now()).get(key)
+
+
 def test_a_session_is_its_user(client: Client, user: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     key = key_of(client)
     with django_assert_num_queries(2):
-        assert session_user(key) == user
-    assert session_alive(key)
+        assert user_of(key) == user
+    others = [Client() for _ in range(3)]
+    for other in others:
+        other.force_login(make_user(role=None))
+    with django_assert_num_queries(2):
+        assert len(session_users([key, "gone", *map(key_of, others)], now=now())) == 4
 
 
 def change_password(user: User) -> None:
@@ -55,7 +63,7 @@ def test_it_ends_at_once(end: Callable[[Client, User], object], client: Client, 
     """ACC-8"""
     key = key_of(client)
     end(client, user)
-    assert (session_user(key), session_alive(key)) == (None, False)
+    assert user_of(key) is None
     again = Client()
     again.cookies["sessionid"] = key
     assert again.get("/")["Location"] == "/accounts/login/?next=/"
@@ -63,7 +71,7 @@ def test_it_ends_at_once(end: Callable[[Client, User], object], client: Client, 
 
 @pytest.mark.parametrize("key", ["", "never-given-out", "a" * 32])
 def test_what_is_no_session(key: str, db: None) -> None:
-    assert not session_alive(key)
+    assert user_of(key) is None
 
 
 def test_a_session_of_nobody_signs_nobody_in(db: None) -> None:
@@ -72,11 +80,11 @@ def test_a_session_of_nobody_signs_nobody_in(db: None) -> None:
     session = visitor.session
     session["_auth_user_id"] = "7"
     session.save()
-    assert not session_alive(str(session.session_key))
+    assert user_of(str(session.session_key)) is None
 
 
 def test_somebody_elses_sessions_go_on(client: Client, user: User) -> None:
     other = Client()
     other.force_login(make_user(role=None))
     User.objects.filter(pk=user.pk).update(epoch=1)
-    assert (session_alive(key_of(other)), session_alive(key_of(client))) == (True, False)
+    assert (user_of(key_of(other)) is None, user_of(key_of(client)) is None) == (False, True)

@@ -17,7 +17,7 @@ from orderly.edge.actors import BEARER
 from orderly.journal.actor import Actor
 from orderly.live.audiences import PERMISSION, Audience, Kind
 from orderly.live.codes import Code
-from orderly.people.queries import actor_for, session_user, token_actor
+from orderly.people.queries import actors_for, digest, session_users, token_actors
 from orderly.resources.models import Provider
 
 Verdict = frozenset[UUID] | Code
@@ -26,7 +26,7 @@ Verdict = frozenset[UUID] | Code
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What was shown at the door: a token, or the key of a session, or neither."""
+    """What was shown at the door: a token, of which only the hash is kept, or the key of a session, or neither."""
 
     token: str = field(default="", repr=False)
     session: str = field(default="", repr=False)
@@ -40,7 +40,7 @@ def key_of(headers: Mapping[str, str]) -> Key:
     """The token if there is one: a bad one isn't mended by a cookie."""
     shown = headers.get("authorization", "")
     if shown.lower().startswith(BEARER):
-        return Key(token=shown[len(BEARER) :].strip())
+        return Key(token=digest(shown[len(BEARER) :].strip()))
     return Key(session=parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, ""))
 
 
@@ -66,17 +66,20 @@ def _origin(url: str) -> str:
 
 
 def judge(pairs: Collection[tuple[Key, Audience]], *, now: datetime) -> dict[tuple[Key, Audience], Verdict]:
-    """What each may hear at this moment."""
-    actors = {key: _actor(key, now) for key in {key for key, _ in pairs}}
+    """What each may hear at this moment: nine queries at most, however many they are."""
+    actors = _actors({key for key, _ in pairs}, now)
     places = _places({audience for _, audience in pairs})
-    return {(key, audience): _verdict(actors[key], places[audience]) for key, audience in pairs}
+    return {(key, audience): _verdict(actors.get(key), places[audience]) for key, audience in pairs}
 
 
-def _actor(key: Key, now: datetime) -> Actor | None:
-    if key.token:
-        return token_actor(key.token, address="", now=now)
-    user = session_user(key.session) if key.session else None
-    return actor_for(user) if user else None
+def _actors(keys: Collection[Key], now: datetime) -> dict[Key, Actor]:
+    """Those who are signed in."""
+    by_token = token_actors([key.token for key in keys if key.token], now=now)
+    users = session_users([key.session for key in keys if key.session], now=now)
+    by_user = actors_for(users.values())
+    return {Key(token=token): actor for token, actor in by_token.items()} | {
+        Key(session=session): by_user[user.pk] for session, user in users.items()
+    }
 
 
 def _places(audiences: Iterable[Audience]) -> Mapping[Audience, set[UUID]]:

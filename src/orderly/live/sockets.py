@@ -19,6 +19,7 @@ from orderly.live.audiences import audience_at
 from orderly.live.codes import REASONS, Code
 from orderly.live.events import Event
 from orderly.live.hub import Seat, Topic, hub
+from orderly.people.queries import note_use
 
 MOST_REPLAYED = 10_000  # positions; who missed more loads everything anew
 SINCE = re.compile(r"[0-9]{1,18}")
@@ -63,9 +64,11 @@ def _admit(key: Key, path: str, query: bytes) -> Admission | Code:
         audience = audience_at(path)
         if audience is None:
             return Code.NOT_FOUND
-        verdict = judge([(key, audience)], now=clock.now())[key, audience]
+        now = clock.now()
+        verdict = judge([(key, audience)], now=now)[key, audience]
         if isinstance(verdict, Code):
             return verdict
+        note_use(key.token, now=now)
         return _admission(Seat(key, audience, verdict), _since(query))
     except BadSince:
         return Code.BAD_REQUEST

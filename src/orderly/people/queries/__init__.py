@@ -1,18 +1,29 @@
-from orderly.people.queries.actors import actor_for, digest, narrowed, role_table, token_actor
-from orderly.people.queries.sessions import session_alive, session_user
+from orderly.people.queries.actors import (
+    actor_for,
+    actors_for,
+    digest,
+    narrowed,
+    note_use,
+    role_table,
+    token_actor,
+    token_actors,
+)
+from orderly.people.queries.sessions import session_users
 from orderly.people.queries.team import Member, administered, assignable, is_below, members
 
 __all__ = [
     "Member",
     "actor_for",
+    "actors_for",
     "administered",
     "assignable",
     "digest",
     "is_below",
     "members",
     "narrowed",
+    "note_use",
     "role_table",
-    "session_alive",
-    "session_user",
+    "session_users",
     "token_actor",
+    "token_actors",
 ]

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from orderly.journal.actor import Actor
 from orderly.people.models import ApiToken, Membership, RoleOverride, User
@@ -14,22 +14,36 @@ from orderly.people.permissions import ALL, GIVEN, Role, defaults
 
 USED_EVERY = timedelta(minutes=1)
 
+Changes = dict[tuple[UUID, str], dict[str, bool]]
+"""What a clinic has changed in a role's column of the table."""
+
 
 def actor_for(user: User, *, address: str = "") -> Actor:
     """The actor a signed-in user is. The `patient` role gives nothing here: the portal has rules of its own."""
-    if user.is_superuser:
-        return Actor(user=user.pk, address=address, everywhere=ALL)
-    roles: dict[UUID, set[str]] = defaultdict(set)
-    for clinic, role in Membership.objects.filter(user=user).exclude(role=Role.PATIENT).values_list("clinic", "role"):
+    return actors_for([user], address=address)[user.pk]
+
+
+def actors_for(users: Collection[User], *, address: str = "") -> dict[UUID, Actor]:
+    """The actors of many users, by the user: two queries however many they are."""
+    roles: dict[UUID, dict[UUID, set[str]]] = {user.pk: defaultdict(set) for user in users}
+    above = {user.pk for user in users if user.is_superuser}
+    held = Membership.objects.filter(user__in=roles.keys() - above).exclude(role=Role.PATIENT)
+    for user, clinic, role in held.values_list("user", "clinic", "role"):
         if clinic is None:
-            return Actor(user=user.pk, address=address, everywhere=ALL)
-        roles[clinic].add(role)
-    return Actor(user=user.pk, address=address, rights=_rights(roles))
+            above.add(user)
+        else:
+            roles[user][clinic].add(role)
+    changed = changes_of({clinic for user in roles.keys() - above for clinic in roles[user]})
+    return {
+        user: Actor(user=user, address=address, everywhere=ALL)
+        if user in above
+        else Actor(user=user, address=address, rights=_rights(of_user, changed))
+        for user, of_user in roles.items()
+    }
 
 
-def _rights(roles: dict[UUID, set[str]]) -> dict[UUID, frozenset[str]]:
+def _rights(roles: Mapping[UUID, set[str]], changed: Changes) -> dict[UUID, frozenset[str]]:
     """Each role's defaults with the clinic's changes, several roles added up."""
-    changed = changes_of(roles)
     return {
         clinic: frozenset().union(*(applied(defaults(role), changed[clinic, role]) for role in held))
         for clinic, held in roles.items()
@@ -42,8 +56,8 @@ def role_table(clinic: UUID) -> dict[str, frozenset[str]]:
     return {role: applied(defaults(role), changed[clinic, role]) for role in GIVEN}
 
 
-def changes_of(clinics: Iterable[UUID]) -> dict[tuple[UUID, str], dict[str, bool]]:
-    changed: dict[tuple[UUID, str], dict[str, bool]] = defaultdict(dict)
+def changes_of(clinics: Iterable[UUID]) -> Changes:
+    changed: Changes = defaultdict(dict)
     for row in RoleOverride.objects.filter(clinic__in=clinics):
         changed[row.clinic_id, row.role][row.permission] = row.allowed
     return changed
@@ -62,16 +76,34 @@ def digest(secret: str) -> str:
 
 def token_actor(secret: str, *, address: str, now: datetime) -> Actor | None:
     """The actor behind a live token, narrowed to its clinic and subset; None if there is none."""
-    token = (
-        ApiToken.objects.select_related("user")
-        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), digest=digest(secret), revoked_at__isnull=True)
-        .first()
-    )
-    if token is None or not token.user.is_active:
+    token = _live([digest(secret)], now).first()
+    if token is None:
         return None
+    _note_use(token, now)
+    return narrowed(actor_for(token.user, address=address), token.clinic_id, token.permissions)
+
+
+def token_actors(digests: Collection[str], *, now: datetime) -> dict[str, Actor]:
+    """The actors behind those of the tokens that are live, by digest: three queries however many they are."""
+    tokens = list(_live(digests, now))
+    actors = actors_for([token.user for token in tokens])
+    return {token.digest: narrowed(actors[token.user_id], token.clinic_id, token.permissions) for token in tokens}
+
+
+def note_use(digest: str, *, now: datetime) -> None:
+    """Remember that a live token was used, for whoever doesn't come by `token_actor`."""
+    for token in _live([digest], now):
+        _note_use(token, now)
+
+
+def _note_use(token: ApiToken, now: datetime) -> None:
     if token.last_used_at is None or now - token.last_used_at > USED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    return narrowed(actor_for(token.user, address=address), token.clinic_id, token.permissions)
+
+
+def _live(digests: Collection[str], now: datetime) -> QuerySet[ApiToken]:
+    unexpired = ApiToken.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
+    return unexpired.filter(digest__in=digests, user__is_active=True).select_related("user")
 
 
 def narrowed(actor: Actor, clinic: UUID | None, permissions: Iterable[str] | None) -> Actor:
