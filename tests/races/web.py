@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from itertools import cycle
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from django.conf import settings
@@ -89,7 +89,13 @@ def serving(processes: int = 2) -> Iterator[list[Web]]:
         yield started
 
 
-def call(web: Web, method: str, path: str, body: Any = None, *, token: str, key: str = "") -> tuple[int, Any]:
+class Served(Protocol):
+    """What answers HTTP here."""
+
+    port: int
+
+
+def call(web: Served, method: str, path: str, body: Any = None, *, token: str, key: str = "") -> tuple[int, Any]:
     """Status and what the answer's JSON holds. OSError or HTTPException where none comes."""
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     if key:

@@ -20,6 +20,12 @@ def echo(entry: Entry, now: datetime) -> None:
         time.sleep(60)
 
 
+def echo_slowly(entry: Entry, now: datetime) -> None:
+    """Leaves its effect, and is likely to be killed before that is committed."""
+    echo(entry, now)
+    time.sleep(0.02)
+
+
 def fail(entry: Entry, now: datetime) -> None:
     """Leaves something too, but never comes to an end."""
     Entry.objects.create(at=now, fact="echoed", subject=entry.subject)
@@ -38,6 +44,7 @@ def be_careless() -> None:
 
 
 ECHO = {"tested": (echo,)}
+SLOW_ECHO = {"tested": (echo_slowly,)}
 
 
 def happen(how_often: int = 1) -> list[UUID]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
-from threading import Event
+from threading import Event, Thread
 
 from django.conf import settings
 from django.db import Error, connection
@@ -60,11 +60,18 @@ class Worker:
     chores: list[Chore] = field(default_factory=chores)
 
     def run(self) -> None:
+        """Numbers the journal in a thread of its own: those who watch don't wait for a reaction that takes its time."""
         log.info("at work")
+        numbering = Thread(target=self._patiently, args=(self.number,), name="sequencer", daemon=True)
+        numbering.start()
+        self._patiently(self.react)
+        numbering.join()
+
+    def _patiently(self, step: Callable[[], int]) -> None:
         wait = FIRST_WAIT
         while not self.stop.is_set():
             try:
-                pause = 0.0 if self.step() else IDLE
+                pause = 0.0 if step() else IDLE
                 wait = FIRST_WAIT
             except Error as error:
                 log.warning("the database failed, trying again in %.1f s: %s", wait, error)
@@ -83,10 +90,18 @@ class Worker:
 
     def step(self) -> int:
         """One round; returns how much there was to do."""
+        return self.number() + self.react()
+
+    def number(self) -> int:
+        """Give out positions, and tell those who watch."""
+        numbered = sequence(self.reactions, now=clock.now())
+        if numbered:
+            ring()
+        return numbered
+
+    def react(self) -> int:
+        """Do what is owed, and what is to be done every so often."""
         now = clock.now()
         for chore in self.chores:
             chore.if_due(now)
-        numbered = sequence(self.reactions, now=now)
-        if numbered:
-            ring()
-        return numbered + deliver(self.reactions, now=now)
+        return deliver(self.reactions, now=now)
