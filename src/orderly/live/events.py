@@ -23,6 +23,8 @@ TYPES: Mapping[type[Fact], tuple[str, ...]] = {
     facts.AppointmentCompleted: (UPDATED, QUEUE),
     facts.AppointmentCancelled: (CANCELLED, QUEUE, PAYMENT),
     facts.AppointmentReopened: (UPDATED, QUEUE, PAYMENT),
+    facts.AppointmentCorrected: (UPDATED,),
+    facts.AppointmentPutBack: (UPDATED,),
     facts.VisitCalled: (QUEUE,),
     facts.VisitCallUndone: (QUEUE,),
     facts.VisitLeft: (QUEUE,),
