@@ -7,17 +7,16 @@ from uuid import UUID
 
 import pytest
 
-from orderly.appointments import facts
 from orderly.appointments.actions.book import book
 from orderly.appointments.actions.cancel import cancel
 from orderly.appointments.actions.progress import complete, reopen
 from orderly.appointments.actions.reschedule import reschedule
 from orderly.appointments.inputs import Move
 from orderly.journal.actions import sequence
-from orderly.journal.facts import Fact
+from orderly.journal.facts import kind
 from orderly.live import events
 from orderly.live.audiences import SOCKETS, Audience, Kind, audience_at
-from orderly.live.events import TYPES, Event
+from orderly.live.events import OF_FACT, TYPES, Event
 from tests.factories import (
     NOW,
     TUESDAY,
@@ -32,9 +31,11 @@ from tests.factories import (
 
 
 def test_every_fact_of_an_appointment_is_told() -> None:
-    """A new one needs a row in the table: what it means to a calendar, a queue and a till."""
-    known = {one for one in vars(facts).values() if isinstance(one, type) and issubclass(one, Fact) and one is not Fact}
-    assert known == TYPES.keys()
+    """Also one that is added without a row in the table."""
+    told = {"appointment_created", "appointment_updated", "appointment_cancelled", "queue_updated", "payment_updated"}
+    assert {one for types in OF_FACT.values() for one in types} == told
+    assert {kind(fact) for fact in TYPES} < OF_FACT.keys()
+    assert OF_FACT["appointment_rescheduled"] == ("appointment_updated", "queue_updated")
 
 
 def test_addresses() -> None:

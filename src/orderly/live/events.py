@@ -18,9 +18,6 @@ RELOAD = "reload"
 
 TYPES: Mapping[type[Fact], tuple[str, ...]] = {
     facts.AppointmentBooked: (CREATED, QUEUE, PAYMENT),
-    facts.AppointmentRescheduled: (UPDATED, QUEUE),
-    facts.AppointmentStatusChanged: (UPDATED, QUEUE),
-    facts.AppointmentCompleted: (UPDATED, QUEUE),
     facts.AppointmentCancelled: (CANCELLED, QUEUE, PAYMENT),
     facts.AppointmentReopened: (UPDATED, QUEUE, PAYMENT),
     facts.AppointmentCorrected: (UPDATED,),
@@ -29,7 +26,12 @@ TYPES: Mapping[type[Fact], tuple[str, ...]] = {
     facts.VisitCallUndone: (QUEUE,),
     facts.VisitLeft: (QUEUE,),
 }
-OF_FACT = {kind(fact): types for fact, types in TYPES.items()}
+OTHERWISE = (UPDATED, QUEUE)  # rather looked at once too often than missed
+OF_FACT = {
+    kind(fact): TYPES.get(fact, OTHERWISE)
+    for fact in vars(facts).values()
+    if isinstance(fact, type) and issubclass(fact, Fact) and fact is not Fact
+}
 NAMED = ("visit", "patient", "provider", "service")  # of what a fact names, what is passed on
 
 
