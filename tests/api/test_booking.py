@@ -42,6 +42,8 @@ def test_the_whole_answer() -> None:
             "proposed_provider": None,
             "service": str(practice.service.pk),
             "resources": [],
+            "team": [],
+            "session": None,
             "start": "2026-03-03T10:00:00+01:00",
             "end": "2026-03-03T10:45:00+01:00",
             "duration_minutes": 45,

@@ -71,6 +71,7 @@ def test_sessions_of_a_day(practice: Practice) -> None:
         "version": 1,
     }
     assert practice.desk.get(f"sessions/{session['id']}").json() == session
+    assert practice.desk.get(f"appointments/{one}").json()["appointment"]["session"] == session["id"]
 
 
 def test_sessions_by_service_and_provider(practice: Practice) -> None:

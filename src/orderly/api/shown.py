@@ -1,7 +1,10 @@
 """How an appointment, its visit and its payment are shown."""
 
 from collections.abc import Iterable
+from typing import TypeAlias
 from uuid import UUID
+
+from pydantic import Field
 
 from orderly.api.schemas import Money, Out
 from orderly.api.types import moment
@@ -9,7 +12,10 @@ from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment, Visit
 from orderly.billing.models import Payment
 from orderly.engine.walltime import rfc3339
-from orderly.resources.models import Asset
+from orderly.resources.models import Resource
+
+Names: TypeAlias = dict[int, UUID]
+"""Ids by which resources are known outside."""
 
 
 class Cancellation(Out):
@@ -30,6 +36,8 @@ class AppointmentOut(Out):
     proposed_provider: UUID | None
     service: UUID
     resources: list[UUID]
+    team: list[UUID] = Field(description="the other providers who take part")
+    session: UUID | None = Field(description="the group's session that it is in")
     start: str
     end: str
     duration_minutes: int
@@ -87,15 +95,23 @@ def whole(appointment: Appointment) -> Whole:
 
 
 def listed(appointments: Iterable[Appointment]) -> list[AppointmentOut]:
-    """However many they are, their chairs and rooms are looked up in one query."""
+    """However many they are, their chairs, rooms and teams are looked up in one query."""
     rows = list(appointments)
     used = {resource for row in rows for resource, _, _ in row.uses}
-    assets = dict(Asset.objects.filter(resource__in=used).values_list("resource_id", "pk"))
-    return [_appointment(row, assets) for row in rows]
+    named = Resource.objects.filter(pk__in=used).values_list("pk", "asset", "provider")
+    assets: Names = {}
+    providers: Names = {}
+    for resource, asset, provider in named:
+        if asset is not None:
+            assets[resource] = asset
+        elif provider is not None:
+            providers[resource] = provider
+    return [_appointment(row, assets, providers) for row in rows]
 
 
-def _appointment(row: Appointment, assets: dict[int, UUID]) -> AppointmentOut:
+def _appointment(row: Appointment, assets: Names, providers: Names) -> AppointmentOut:
     zone = row.clinic.timezone
+    used = list(dict.fromkeys(resource for resource, _, _ in row.uses))
     return AppointmentOut(
         id=row.pk,
         number=row.number,
@@ -104,7 +120,9 @@ def _appointment(row: Appointment, assets: dict[int, UUID]) -> AppointmentOut:
         provider=row.provider_id,
         proposed_provider=row.proposed_provider_id,
         service=row.service_id,
-        resources=list(dict.fromkeys(assets[resource] for resource, _, _ in row.uses if resource in assets)),
+        resources=[assets[one] for one in used if one in assets],
+        team=[providers[one] for one in used if one in providers and providers[one] != row.provider_id],
+        session=row.session_id,
         start=rfc3339(zone, row.start),
         end=rfc3339(zone, row.end),
         duration_minutes=row.end - row.start,
