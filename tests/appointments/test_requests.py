@@ -8,12 +8,14 @@ from orderly.appointments.actions.assign import assign
 from orderly.appointments.actions.cancel import cancel
 from orderly.appointments.actions.hold import hold
 from orderly.appointments.actions.progress import arrive, confirm, reopen, unconfirm
+from orderly.appointments.actions.replan import clinics_of, replanning
 from orderly.appointments.actions.reschedule import reschedule
 from orderly.appointments.inputs import Move, Search, Wish
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.candidates import candidates
 from orderly.appointments.queries.slots import slots, why
-from orderly.calendars.models import Reservation
+from orderly.appointments.queries.stranded import by_rule
+from orderly.calendars.models import Reservation, Rule
 from orderly.catalogue.models import Offering
 from orderly.clinics.models import Clinic
 from orderly.core.errors import CannotBook, Conflict, Forbidden, Invalid, NotFound
@@ -318,3 +320,26 @@ def test_of_another_clinic(practice: Practice) -> None:
     request = practice.ask(practice.one)
     with pytest.raises(NotFound):
         assign(request.pk, practice.ann.pk, actor=make_actor(Role.FRONT_DESK, make_clinic()), now=NOW)
+
+
+def test_what_a_change_strands_is_proposed_to_somebody_else(practice: Practice) -> None:
+    """Ann falls ill: the first request goes to Bob, because Cid can take nobody else's; the second stays as it is."""
+    boss = make_actor(Role.CLINIC_ADMIN, practice.clinic)
+    first, second = practice.ask(practice.one), practice.ask(practice.two, "10:00")
+    third = practice.ask(practice.two, "12:00")
+    practice.give(practice.two, practice.cid, "12:00")
+    assert practice.proposed(first, second, third) == [practice.ann, practice.cid, practice.ann]
+    with replanning(clinics_of(practice.ann.pk), actor=boss, now=NOW):
+        off(None, practice.ann.resource, "09:00", "17:00", kind="sick_leave")
+    assert practice.proposed(first, second, third) == [practice.bob, practice.cid, practice.ann]
+    rule = Rule.objects.get(kind="sick_leave")
+    assert by_rule(rule, actor=boss, now=NOW) == [third.pk]
+    assert faults() == {}
+
+
+def test_whoever_stops_giving_a_service_gives_its_requests_away(practice: Practice) -> None:
+    request = practice.ask(practice.one)
+    with replanning([practice.clinic.pk], actor=make_actor(Role.CLINIC_ADMIN, practice.clinic), now=NOW):
+        Offering.objects.filter(provider=practice.ann, service=practice.one).delete()
+    assert practice.proposed(request) == [practice.bob]
+    assert faults() == {}

@@ -12,8 +12,8 @@ from orderly.engine.walltime import local
 from tests.appointments.audit import faults as usual
 
 QUEUE_TWICE = (
-    "SELECT clinic_id, day, queue_number FROM appointments_visit GROUP BY clinic_id, day, queue_number "
-    "HAVING count(*) > 1"
+    "SELECT clinic_id, day, queue_number FROM appointments_visit WHERE queue_number IS NOT NULL "
+    "GROUP BY clinic_id, day, queue_number HAVING count(*) > 1"
 )
 FACTS = (
     "SELECT a.id, count(e.id) FROM appointments_appointment a LEFT JOIN journal_entry e ON e.subject = a.id "

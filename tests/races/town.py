@@ -64,6 +64,11 @@ class Town:
         request = booking(self.clinic, self.service, provider or self.providers[0], patient, start, **more)
         return lambda: book(request, actor=actor or self.desk, now=now).pk
 
+    def ask(self, patient: Patient, start: int) -> Callable[[], UUID]:
+        """An act: asks for the time with anybody, and answers the request's id."""
+        request = booking(self.clinic, self.service, None, patient, start)
+        return lambda: book(request, actor=self.desk, now=NOW).pk
+
     def hold(
         self, start: int, provider: Provider | None = None, *, actor: Actor | None = None, now: datetime = NOW
     ) -> Callable[[], UUID]:

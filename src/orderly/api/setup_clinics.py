@@ -11,6 +11,7 @@ from orderly.api.paging import Paged, piece
 from orderly.api.schemas import Money, MoneyIn, Out, Page
 from orderly.api.setup_shared import MANAGE, VIEW, Given, Stranded, Whole, Word, clock, minor, one_of, viewer
 from orderly.api.types import WallClock, Yes
+from orderly.appointments.actions.replan import replanning
 from orderly.appointments.queries.stranded import by_hours
 from orderly.catalogue.actions.clinics import change_clinic, open_clinic
 from orderly.clinics import actions
@@ -121,7 +122,8 @@ def edit_clinic(request: HttpRequest, clinic: UUID, body: ClinicChange) -> Clini
     """
     actor, now = actor_of(request), now_of(request)
     before = one_of(Clinic.objects.visible_to(actor).defer("logo"), clinic)
-    changed = change_clinic(clinic, _details(body, before), actor=actor, now=now, version=expected_version(request))
+    with replanning([clinic], actor=actor, now=now):
+        changed = change_clinic(clinic, _details(body, before), actor=actor, now=now, version=expected_version(request))
     moved = changed.timezone != before.timezone
     stranded = by_hours(changed, resources_of(clinic), actor=actor, now=now) if moved else []
     return ClinicChanged(**_shown(changed), stranded=stranded)

@@ -24,6 +24,7 @@ from orderly.api.setup_shared import (
 )
 from orderly.api.shown import AppointmentOut, listed
 from orderly.api.types import Id, Yes
+from orderly.appointments.actions.replan import clinics_of, replanning
 from orderly.appointments.queries.stranded import by_provider, upcoming
 from orderly.catalogue.actions.givers import change_giver, engage
 from orderly.catalogue.models import Offering, Service
@@ -121,7 +122,8 @@ def edit_provider(request: HttpRequest, provider: UUID, body: ProviderChange) ->
     actor, now, values = actor_of(request), now_of(request), body.given()
     services = values.pop("services", None)
     version = expected_version(request)
-    change_giver(provider, ProviderDetails(**values), services, actor=actor, now=now, version=version)
+    with replanning(clinics_of(provider), actor=actor, now=now):
+        change_giver(provider, ProviderDetails(**values), services, actor=actor, now=now, version=version)
     changed = one_of(_visible(actor), provider)
     return ProviderChanged(**_shown(changed), stranded=by_provider(changed, actor=actor, now=now))
 

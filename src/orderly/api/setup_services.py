@@ -25,6 +25,7 @@ from orderly.api.setup_shared import (
     viewer,
 )
 from orderly.api.types import Id, Yes
+from orderly.appointments.actions.replan import replanning
 from orderly.catalogue.actions.services import add_service, change_service
 from orderly.catalogue.inputs import NeedDetails, OfferingDetails, PhaseDetails, ServiceDetails
 from orderly.catalogue.models import Audience, NeedRole, Service
@@ -191,7 +192,9 @@ def edit_service(request: HttpRequest, service: UUID, body: ServiceChange) -> Se
     actor, version = actor_of(request), expected_version(request)
     before = one_of(_visible(actor), service)
     details = _details(body.given(), before.clinics.all()[0].currency)
-    change_service(service, details, actor=actor, now=now_of(request), version=version)
+    now = now_of(request)
+    with replanning(before.clinics.values_list("pk", flat=True), actor=actor, now=now):
+        change_service(service, details, actor=actor, now=now, version=version)
     return _shown(one_of(_visible(actor), service))
 
 

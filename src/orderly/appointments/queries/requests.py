@@ -84,9 +84,9 @@ def crowd(clinic: UUID, window: Span, *, ignoring: frozenset[int] = frozenset())
     while True:
         rows = Appointment.objects.proposals().filter(clinic=clinic, start__gte=low - LONGEST, start__lt=high)
         found = list(_waiting(clinic, rows.order_by("start", "pk").values_list(*COLUMNS), ignoring))
-        linked, reached = _linked(found, window)
+        near, reached = linked(found, window)
         if low <= reached[0] and reached[1] <= high:
-            return Crowd(tuple(linked))
+            return Crowd(tuple(near))
         low, high = min(low, reached[0] - LONGEST), max(high, reached[1] + LONGEST)
 
 
@@ -153,7 +153,7 @@ def _role(parts: Mapping[int, Part], resource: int) -> Role:
     return parts[resource].role if resource in parts else Role.RESOURCE
 
 
-def _linked(found: Sequence[Waiting], window: Span) -> tuple[list[Waiting], Span]:
+def linked(found: Sequence[Waiting], window: Span) -> tuple[list[Waiting], Span]:
     """Those who overlap with the window, and with each other; and from when to when they reach."""
     spans = [reach_of(one.request) for one in found]
     low, high = window
