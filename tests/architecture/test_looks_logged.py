@@ -33,9 +33,9 @@ def about_people(practice: Practice, answer: str) -> bool:
 
 
 def logged(looks: QuerySet[Look]) -> set[UUID]:
-    """Whom and what these looks name; what is watched (a calendar, a queue) is named by its clinic."""
+    """Whom and what these looks name; a calendar, a queue and the audit list are named by their clinic."""
     single = looks.exclude(subject=None).values_list("subject", flat=True)
-    watched = looks.filter(kind=Kind.VIEW, subject=None, count=0).values_list("clinic", flat=True)
+    watched = looks.filter(subject=None, count=0).exclude(kind=Kind.SEARCH).values_list("clinic", flat=True)
     return {*single, *Shown.objects.filter(look__in=looks).values_list("subject", flat=True), *watched}
 
 
@@ -67,5 +67,5 @@ def test_every_answer_about_people_leaves_a_trace(route: Route) -> None:
 
 
 def read(response: Any) -> str:
-    body = b"".join(response.streaming_content) if response.streaming else response.content
+    body = b"".join(response) if response.streaming else response.content
     return body.decode(errors="replace")

@@ -13,7 +13,7 @@ from functools import wraps
 from inspect import getdoc
 from typing import Any, get_type_hints
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Router
 from pydantic import BaseModel
 
@@ -78,7 +78,7 @@ class Declared:
 
     def __call__(self, view: View) -> View:
         @wraps(view)
-        def run(request: HttpRequest, **values: Any) -> HttpResponse:
+        def run(request: HttpRequest, **values: Any) -> HttpResponseBase:
             if self.limit is not None:
                 take(self.limit, request)
             _only(request, known)
@@ -99,9 +99,9 @@ class Declared:
         known = _query_names(marked._ninja_operation)
         return view
 
-    def _read(self, request: HttpRequest, view: View, values: dict[str, Any]) -> HttpResponse:
+    def _read(self, request: HttpRequest, view: View, values: dict[str, Any]) -> HttpResponseBase:
         made = view(request, **values)
-        response = made if isinstance(made, HttpResponse) else _response(_answer(made, self.status))
+        response = made if isinstance(made, HttpResponseBase) else _response(_answer(made, self.status))
         if self.shows:
             require_look(request, response.status_code)
         return response

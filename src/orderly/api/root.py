@@ -14,6 +14,7 @@ from orderly.api import (
     appointment_export,
     appointment_figures,
     appointment_lists,
+    audit,
     history,
     holds,
     invitations,
@@ -46,6 +47,7 @@ ROUTERS: tuple[Router, ...] = (
     links.router,  # before the patients': an id is no word
     patients.router,
     history.router,
+    audit.router,
     reference.router,
     people.router,
     users.router,

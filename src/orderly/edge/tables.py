@@ -1,10 +1,11 @@
 """Tables that leave the program as files. Whatever somebody typed into a field, no cell is ever a formula."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
 from decimal import Decimal
 from io import BytesIO, StringIO
+from itertools import chain
 from typing import Final, TypeAlias
 
 import xlsxwriter  # type: ignore[import-untyped]
@@ -19,11 +20,19 @@ FORMATS: Final[dict[type, str]] = {date: "yyyy-mm-dd", time: "hh:mm", Decimal: "
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Comma-separated, as RFC 4180 says. Text that a spreadsheet might run is preceded by an apostrophe (OWASP)."""
+    return b"".join(csv_lines(headings, rows))
+
+
+def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """The same a line at a time, for what is too long to be held."""
     file = StringIO(newline="")
     writer = csv.writer(file)
-    writer.writerow(headings)
-    writer.writerows([_dead(cell) for cell in row] for row in rows)
-    return (BOM + file.getvalue()).encode()
+    file.write(BOM)
+    for row in chain([headings], rows):
+        writer.writerow([_dead(cell) for cell in row])
+        yield file.getvalue().encode()
+        file.seek(0)
+        file.truncate()
 
 
 def as_xlsx(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -130,6 +130,8 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("GET", f"{API}appointments"): lambda at, who: asked("appointments", at),
     ("POST", f"{API}appointments"): lambda at, who: api("appointments", at.body(), 201),
     ("GET", ONE): lambda at, who: api(f"appointments/{booked(at)}"),
+    ("GET", f"{API}audit"): lambda at, who: asked("audit", at),
+    ("GET", f"{API}audit/export"): lambda at, who: asked("audit/export", at),
     ("PATCH", ONE): lambda at, who: api(f"appointments/{booked(at)}", {"notes": "x"}),
     ("POST", f"{ONE}/put-back"): _put_back,
     ("GET", f"{PATIENT}/history"): lambda at, who: api(f"patients/{at.patient.pk}/history"),
