@@ -346,3 +346,15 @@ def test_a_patient_elsewhere_is_all_that_is_said(school: School) -> None:
     patient = make_patient(school.clinic)
     school.book("10:00", patient, service=school.plain, provider=school.employ())
     assert school.refused("10:00", patient) == [("patient_busy", "patient")]
+
+
+def test_requests_fill_the_session_that_is_there_before_another_is_opened() -> None:
+    """AVL-4: without a provider; when all are full it is said."""
+    school = School(places=2)
+    there, other = school.book(), school.employ()
+    asked = [school.book(provider=None) for _ in range(3)]
+    assert asked[0].session == there.session
+    assert [one.proposed_provider for one in asked] == [school.doctor, other, other]
+    assert asked[1].session == asked[2].session
+    assert school.refused(provider=None) == [("resource_busy", "start")]
+    assert (len(sessions()), faults()) == (2, {})
