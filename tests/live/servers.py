@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -48,8 +49,13 @@ class Server(Process):
 
     def __init__(self, *arguments: str, redis: str = "") -> None:
         self.port = free_port()
-        more = {"ORDERLY_DATABASE_URL": database_url(), "ORDERLY_REDIS_URL": redis, "ORDERLY_VAR": mkdtemp()}
+        self._var = mkdtemp()
+        more = {"ORDERLY_DATABASE_URL": database_url(), "ORDERLY_REDIS_URL": redis, "ORDERLY_VAR": self._var}
         super().__init__(ORDERLY, "serve", "--port", str(self.port), *arguments, **more)
+
+    def kill(self) -> None:
+        super().kill()
+        rmtree(self._var, ignore_errors=True)
 
     def ready(self) -> bool:
         try:
