@@ -1,18 +1,12 @@
 """APT-3: clients that want overlapping, unequal times, by all verbs at once; and moves of the same appointment."""
 
 import random
-from collections.abc import Callable
-from typing import Any
-from uuid import UUID
 
 import pytest
 
-from orderly.appointments.actions.cancel import cancel
-from orderly.appointments.actions.progress import arrive, complete, confirm, no_show, reopen, start
 from orderly.appointments.inputs import Wish
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.slots import why
-from orderly.core.errors import Refused
 from orderly.patients.models import Registration
 from tests.factories import MONDAY, NOW, TUESDAY, make_actor, make_clinic, make_patient
 from tests.races.audit import faults
@@ -22,7 +16,6 @@ from tests.races.town import Town
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 BUSY = {"provider_busy", "resource_busy", "patient_busy", "held"}
-STEPS = 6
 
 
 def test_overlapping_unequal_times() -> None:
@@ -105,50 +98,3 @@ def test_a_patient_new_to_the_clinic() -> None:
     ]
     assert len(winners(storm(acts))) == 16
     assert (Registration.objects.filter(patient=patient, clinic=town.clinic).count(), faults()) == (1, {})
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_every_verb_at_once(seed: int) -> None:
-    """32 clients, each with a row of verbs on twelve common appointments and on new ones."""
-    town = Town(providers=2, patients=8, chairs=2)
-    common = [
-        town.book(town.patients[nth % 8], town.time("09:00") + 30 * nth, town.providers[nth % 2])() for nth in range(12)
-    ]
-    found = storm([lambda nth=nth: busy_client(town, common, random.Random(100 * seed + nth)) for nth in range(32)])
-    assert [one.fault for one in found if one.fault] == []
-    done = sum(one.answer for one in found)
-    assert (done > 32, faults()) == (True, {})
-
-
-def busy_client(town: Town, common: list[UUID], dice: random.Random) -> int:
-    """How many of its steps were done; the others were refused."""
-    done = 0
-    for _ in range(STEPS):
-        try:
-            any_verb(town, dice.choice(common), dice)()
-        except Refused:
-            continue
-        done += 1
-    return done
-
-
-def any_verb(town: Town, one: UUID, dice: random.Random) -> Callable[[], Any]:
-    time = town.time("09:00", dice.choice((MONDAY, MONDAY, TUESDAY))) + dice.randrange(0, 360, 15)
-    provider, patient, on = dice.choice(town.providers), dice.choice(town.patients), {"actor": town.desk, "now": NOW}
-    return dice.choice(
-        (
-            town.book(patient, time, provider),
-            lambda: town.book(patient, time, provider, hold=town.hold(time, provider)())(),
-            town.move(one, time, provider=provider.pk),
-            town.move(one, time),
-            lambda: grow(town, one, dice.choice((15, 45, 60))),
-            lambda: cancel(one, "other", **on),
-            lambda: reopen(one, "after all", **on),
-            lambda: dice.choice((arrive, confirm, start, complete, no_show))(one, **on),
-        )
-    )
-
-
-def grow(town: Town, one: UUID, minutes: int) -> UUID:
-    """Another length at the time where it stands when we look."""
-    return town.move(one, Appointment.objects.get(pk=one).start, minutes=minutes)()
