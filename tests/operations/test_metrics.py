@@ -130,7 +130,7 @@ def test_from_where(settings: Any, address: str, allowed: list[str], status: int
 def test_labels_are_words_of_the_program() -> None:
     """No id, no number and nothing typed is in a label."""
     desk = Desk()
-    desk.get("patient-search", desk.clinic.pk, q="Canary")
+    desk.post("patient-search", desk.clinic.pk, q="Canary")
     Client().get(f"/nowhere/{desk.patient.pk}?name=Canary")
     labels: set[Any] = {value for _, pairs in figures() for name, value in pairs if name != "le"}
     assert [one for one in labels if re.search(r"anary|[0-9a-f]{8}-|Lee", one)] == []

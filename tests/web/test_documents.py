@@ -95,7 +95,7 @@ def test_what_is_missing_is_not_named(browser: Client) -> None:
 
 def test_the_session_and_cookies_know_nothing_of_patients(desk: Desk) -> None:
     """ACC-5"""
-    desk.get("patient-search", desk.clinic.pk, q="lee")
+    desk.post("patient-search", desk.clinic.pk, q="lee")
     desk.post("booking-hold", desk.clinic.pk, **desk.form())
     desk.post("booking-book", desk.clinic.pk, **desk.form("soon", notes="Brings X-ray"))
     desk.post("booking-book", desk.clinic.pk, **desk.form())

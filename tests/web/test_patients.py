@@ -27,25 +27,25 @@ def names(response) -> list[str]:
 def test_search_by_parts_of_names_and_digits(desk: Desk, query: str) -> None:
     """PAT-6"""
     make_patient(desk.clinic, first_name="Bob", last_name="Moss", mobile="+447700900999")
-    response = desk.get("patient-search", desk.clinic.pk, q=query)
+    response = desk.post("patient-search", desk.clinic.pk, q=query)
     assert names(response) == ["Ann Lee"]
 
 
 def test_a_match_shows_age_phone_and_last_visit(desk: Desk) -> None:
     Registration.objects.update(last_visit_on=date(2026, 2, 3))
-    response = desk.get("patient-search", desk.clinic.pk, q="lee")
+    response = desk.post("patient-search", desk.clinic.pk, q="lee")
     assert text(response) == "Ann Lee 36 years · +44 7400 900123 · last here 03/02/2026 1 patient found"
 
 
 def test_nobody_found(desk: Desk) -> None:
-    assert text(desk.get("patient-search", desk.clinic.pk, q="xyz")) == "Nobody found. Register them as new."
-    assert text(desk.get("patient-search", desk.clinic.pk, q=" ")) == ""
+    assert text(desk.post("patient-search", desk.clinic.pk, q="xyz")) == "Nobody found. Register them as new."
+    assert text(desk.post("patient-search", desk.clinic.pk, q=" ")) == ""
 
 
 def test_patients_of_other_clinics_are_not_found(desk: Desk) -> None:
     """ACC-4, PAT-12"""
     stranger = make_patient(make_clinic(), last_name="Leeds")
-    assert names(desk.get("patient-search", desk.clinic.pk, q="lee")) == ["Ann Lee"]
+    assert names(desk.post("patient-search", desk.clinic.pk, q="lee")) == ["Ann Lee"]
     assert desk.get("patient-chosen", desk.clinic.pk, stranger.pk).status_code == 404
 
 
@@ -54,9 +54,9 @@ def test_where_one_may_not_look_at_patients_nobody_is_found(desk: Desk) -> None:
     there = make_clinic()
     stranger = make_patient(there, last_name="Leeds")
     desk.user.memberships.create(clinic=there, role="front_desk")
-    assert names(desk.get("patient-search", desk.clinic.pk, q="lee")) == ["Ann Lee", "Test Leeds"]
+    assert names(desk.post("patient-search", desk.clinic.pk, q="lee")) == ["Ann Lee", "Test Leeds"]
     RoleOverride.objects.create(clinic=there, role="front_desk", permission="patients:view", allowed=False)
-    assert names(desk.get("patient-search", desk.clinic.pk, q="lee")) == ["Ann Lee"]
+    assert names(desk.post("patient-search", desk.clinic.pk, q="lee")) == ["Ann Lee"]
     assert desk.get("patient-chosen", desk.clinic.pk, stranger.pk).status_code == 404
     assert desk.post("booking-book", desk.clinic.pk, **desk.form(patient=stranger.pk)).status_code == 404
     alike = desk.post("patient-register", desk.clinic.pk, **{**PERSON, "mobile": stranger.mobile})
@@ -65,13 +65,13 @@ def test_where_one_may_not_look_at_patients_nobody_is_found(desk: Desk) -> None:
 
 def test_search_costs_the_same_however_many(desk: Desk, django_assert_num_queries) -> None:
     """OPS-5"""
-    desk.get("patient-search", desk.clinic.pk, q="lee")
+    desk.post("patient-search", desk.clinic.pk, q="lee")
     with django_assert_num_queries(11):
-        desk.get("patient-search", desk.clinic.pk, q="lee")
+        desk.post("patient-search", desk.clinic.pk, q="lee")
     make_patient(desk.clinic, last_name="Leeds")
     make_patient(desk.clinic, last_name="Leek")
     with django_assert_num_queries(11):
-        assert len(names(desk.get("patient-search", desk.clinic.pk, q="lee"))) == 3
+        assert len(names(desk.post("patient-search", desk.clinic.pk, q="lee"))) == 3
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_search_costs_the_same_however_many(desk: Desk, django_assert_num_querie
     ],
 )
 def test_what_was_searched_for_begins_the_registration(desk: Desk, query: str, filled: dict[str, str]) -> None:
-    response = desk.get("patient-new", desk.clinic.pk, q=query)
+    response = desk.post("patient-new", desk.clinic.pk, q=query)
     fields = ("first_name", "middle_name", "last_name", "mobile")
     assert {name: value(response, name) for name in fields if value(response, name)} == filled
 
@@ -142,13 +142,13 @@ def test_somebody_alike_is_shown_first_and_the_desk_decides(desk: Desk) -> None:
 def test_names_are_never_markup(desk: Desk) -> None:
     """ACC-5"""
     make_patient(desk.clinic, first_name="<b>Eve</b>", last_name="Hack")
-    assert "&lt;b&gt;Eve&lt;/b&gt;" in desk.get("patient-search", desk.clinic.pk, q="hack").content.decode()
+    assert "&lt;b&gt;Eve&lt;/b&gt;" in desk.post("patient-search", desk.clinic.pk, q="hack").content.decode()
 
 
 def test_whoever_may_only_look_registers_nobody(desk: Desk) -> None:
     """ACC-3"""
     desk.client.force_login(make_user("read_only", desk.clinic))
-    assert desk.get("patient-search", desk.clinic.pk, q="lee").status_code == 200
+    assert desk.post("patient-search", desk.clinic.pk, q="lee").status_code == 200
     assert desk.post("patient-register", desk.clinic.pk, **PERSON).status_code == 403
 
 
@@ -197,5 +197,5 @@ def test_other_clinics_requests_are_answered(desk: Desk, zoe: Patient) -> None:
     assert "Riverside knows Zoe Ray from now on." in text(theirs.get("patient-links", there.pk))
     theirs.post("patient-link-decide", there.pk, link.pk, "decline")
     assert "it has been answered already." in text(theirs.get("patient-links", there.pk))
-    assert names(desk.get("patient-search", desk.clinic.pk, q="ray")) == ["Zoe Ray"]
+    assert names(desk.post("patient-search", desk.clinic.pk, q="ray")) == ["Zoe Ray"]
     assert "approved: found here now" in text(desk.get("patient-links", desk.clinic.pk))

@@ -49,7 +49,7 @@ def test_what_was_typed_comes_back_as_text(hostile: Desk) -> None:
     for response in (
         hostile.post("booking-book", hostile.clinic.pk, **form),
         hostile.get("booking", hostile.clinic.pk, time=IMAGE, day=IMAGE, source=IMAGE, q=IMAGE),
-        hostile.get("patient-new", hostile.clinic.pk, q=f"{SCRIPT} {IMAGE}"),
+        hostile.post("patient-new", hostile.clinic.pk, q=f"{SCRIPT} {IMAGE}"),
         hostile.post("patient-register", hostile.clinic.pk, first_name=SCRIPT, mobile=IMAGE, birth_date=IMAGE),
     ):
         assert (inline(response), SCRIPT in response.content.decode()) == ([], False)

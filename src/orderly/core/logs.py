@@ -66,6 +66,8 @@ def _of_database(error: BaseException) -> str:
     """
     cause = error.__cause__ or error
     state = getattr(cause, "sqlstate", None) or ""
+    if getattr(cause, "sqlite_errorname", "") == "SQLITE_ERROR":  # quotes the statement
+        return "SQLITE_ERROR"
     if not isinstance(error, QUOTING_NOTHING):
         return state
     main = getattr(getattr(cause, "diag", None), "message_primary", None) or ("" if state else str(cause))

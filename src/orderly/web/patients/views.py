@@ -29,9 +29,10 @@ from orderly.web.words import GENDER
 MOST_MATCHES = 8
 
 
-@guard("patients:view", shows="patients")
+@guard("patients:view", "POST", shows="patients")
 def search(request: HttpRequest, clinic: UUID) -> HttpResponse:
-    place, query = clinic_of(clinic), request.GET.get("q", "")[:100]
+    """Posted: a name in an address would be in every log on the way."""
+    place, query = clinic_of(clinic), request.POST.get("q", "")[:100]
     context = {"clinic": place, "query": query.strip()}
     try:
         take(SEARCH, request)
@@ -53,13 +54,13 @@ def chosen(request: HttpRequest, clinic: UUID, patient: UUID) -> HttpResponse:
     return _field(request, place, found)
 
 
-@guard("patients:edit")
+@guard("patients:edit", "POST")
 def new(request: HttpRequest, clinic: UUID) -> HttpResponse:
     """The form, or with nothing to register the search again."""
     place = clinic_of(clinic)
     if "back" in request.GET:
         return _field(request, place, None)
-    return _form(request, place, guessed(request.GET.get("q", "")))
+    return _form(request, place, guessed(request.POST.get("q", "")))
 
 
 @guard("patients:edit", "POST")
