@@ -14,7 +14,7 @@ from bench.run import child
 from scripts.postgres import server
 
 SHORT, LONG, QUICK = 10_000, 1_000_000, 50_000  # appointments
-PARTS = ("engine", "search", "feed", "rush", "booking", "live", "kill", "storm")
+PARTS = ("engine", "search", "feed", "rush", "booking", "live", "kill", "storm", "fuzz")
 TITLES = {
     "search": "Search, from the question to the answer",
     "others": "The same search in other ways",
@@ -24,6 +24,7 @@ TITLES = {
     "live": "From a booking to the sockets",
     "kill": "Killed at work",
     "storm": "Every verb at once",
+    "fuzz": "The API under made-up requests",
 }
 
 
@@ -38,13 +39,8 @@ class Run:
         """Print the part's sections; returns the figures that fall short."""
         if name == "engine":
             return table.show("The engine alone, without a database (for information)", engine_figures())
-        sections = {
-            "search": self._search,
-            "feed": self._reading,
-            "live": self._on_empty,
-            "kill": self._on_empty,
-            "storm": self._on_empty,
-        }
+        on_empty = dict.fromkeys(("live", "kill", "storm", "fuzz"), self._on_empty)
+        sections = {"search": self._search, "feed": self._reading, **on_empty}
         return [figure for store in self.stores for figure in sections.get(name, self._on_copy)(name, store)]
 
     def _search(self, name: str, store: Store) -> list[Figure]:

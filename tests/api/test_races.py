@@ -73,6 +73,27 @@ def test_without_a_key_the_others_are_refused() -> None:
     assert sorted(status for status, _ in twins(practice)) == [201] + [409] * (TWINS - 1)
 
 
+def test_of_many_who_change_one_version_one_wins() -> None:
+    """API-1: the others are told that it is stale, and their change isn't there."""
+    practice = Practice()
+    path, tag = f"patients/{practice.patient.pk}", practice.desk.get(f"patients/{practice.patient.pk}")["ETag"]
+    callers = [Caller(user=practice.desk.user) for _ in range(TWINS)]
+    numbers = iter(range(TWINS))
+
+    def change(**headers: str) -> tuple[int, str]:
+        number = next(numbers)
+        address = f"New Road {number}"
+        return callers[number].call("PATCH", path, {"address": address}, **headers).status_code, address
+
+    answers = together(lambda: change(if_match=tag))
+    [winner] = [address for status, address in answers if status == 200]
+    assert sorted(status for status, _ in answers) == [200] + [412] * (TWINS - 1)
+    found = practice.desk.get(path)
+    assert (found.json()["address"], found["ETag"]) == (winner, '"v2"')
+    numbers = iter(range(TWINS))
+    assert {status for status, _ in together(change)} == {200}, "the control: without If-Match the last one wins"
+
+
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="on SQLite a twin waits instead")
 def test_a_twin_in_flight_is_told_to_come_back() -> None:
     practice = Practice()

@@ -1,5 +1,6 @@
 """What every operation answers when it can't do what was asked (API-1, ACC-5)."""
 
+import gzip
 import json
 import logging
 
@@ -91,7 +92,7 @@ def test_no_such_address(path: str) -> None:
 def test_the_wrong_method() -> None:
     response = Caller(make_clinic()).call("DELETE", "appointments")
     assert said(response) == (405, [])
-    assert sorted(response["Allow"].split(", ")) == ["GET", "POST"]
+    assert sorted(response["Allow"].split(", ")) == ["GET", "HEAD", "POST"]
 
 
 def test_the_right_is_named() -> None:
@@ -140,9 +141,75 @@ def test_too_many_parameters() -> None:
     assert said(Caller(make_clinic()).get(f"appointments?{query}")) == (400, [])
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"x"', b"1", b"NaN"])
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"x"', b"1"])
 def test_not_an_object(body: bytes) -> None:
     assert said(Caller(make_clinic()).call("POST", "appointments", body))[0] == 422
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"NaN", b'{"a": Infinity}', b'{"a": 1, "a": 1}', b'[{"b": {"a": 1, "a": 2}}]', b"{", b"{'a': 1}", b"\x1f\x8b\x08"],
+)
+def test_not_json(body: bytes) -> None:
+    assert said(Caller(make_clinic()).call("POST", "appointments", body)) == (400, [])
+
+
+def test_a_compressed_body() -> None:
+    practice = Practice()
+    body = gzip.compress(json.dumps(practice.body()).encode())
+    assert said(practice.desk.call("POST", "appointments", body, content_encoding="gzip")) == (415, [])
+    assert practice.desk.post("appointments", practice.body(), content_encoding="identity").status_code == 201
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/xml", "", "nonsense; charset=utf-99"])
+def test_the_body_is_json_whatever_is_said_of_it(kind: str) -> None:
+    practice = Practice()
+    headers = {"authorization": f"Bearer {practice.desk.secret}"}
+    answer = Client().generic("POST", f"{ROOT}appointments", json.dumps(practice.body()), kind, headers=headers)
+    assert answer.status_code == 201
+
+
+def test_what_is_there_is_there_for_head_too() -> None:
+    desk = Caller(make_clinic())
+    whole, head = desk.get("me"), desk.call("HEAD", "me")
+    assert (head.status_code, head.content, head["Content-Length"]) == (200, b"", str(len(whole.content)))
+    assert head["Content-Type"] == whole["Content-Type"]
+    assert [Client().head(f"{ROOT}{path}").status_code for path in ("me", "holds", "nothing")] == [401, 405, 404]
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "CONNECT", "PUT", "PATCH", "DELETE", "PROPFIND", "X" * 500])
+def test_methods_that_are_not_there(method: str) -> None:
+    """Nor is there CORS: no other site's script is let in."""
+    answer = Caller(make_clinic()).call(method, "appointments", origin="https://example.org")
+    assert said(answer) == (405, [])
+    assert "Access-Control-Allow-Origin" not in answer
+
+
+def test_the_method_is_the_requests_own() -> None:
+    practice = Practice()
+    answer = practice.desk.post(
+        "appointments", practice.body(), x_http_method_override="GET", x_method_override="DELETE"
+    )
+    assert answer.status_code == 201
+
+
+NOWHERE = (
+    *("appointments/", "/appointments", "appointments//x", "appointments/null/cancel", "appointments;x=1", "a" * 5000),
+    *("../../admin", "..%2f..%2fetc/passwd", ".git/config", "%00", "appointments/%00", "appointments/%ff", "\u202e"),
+)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("path", NOWHERE)
+def test_addresses_that_are_not_there(path: str, method: str) -> None:
+    """To whoever asks, with a token or without."""
+    for caller in (Caller(make_clinic()), Caller(None, None)):
+        assert said(caller.call(method, path)) == (404, [])
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "*/*;q=0", "\u00e9", "x" * 5000])
+def test_the_answer_is_json_whatever_is_wanted(accept: str) -> None:
+    assert Caller(make_clinic()).call("GET", "me", accept=accept)["Content-Type"] == "application/json"
 
 
 def test_a_language_of_ones_own() -> None:

@@ -1,5 +1,6 @@
 """APT-3, API: the same storms from outside: two web processes on one database, each client with its token."""
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
 from tests.races.audit import faults
 from tests.races.town import Town
-from tests.races.web import Web, call, http_storm, serving, token_of
+from tests.races.web import Web, call, http_storm, insist, serving, token_of
 
 pytestmark = [pytest.mark.race, pytest.mark.live, pytest.mark.django_db(transaction=True)]
 
@@ -86,6 +87,17 @@ def test_storms_over_http(practice: Practice, webs: list[Web]) -> None:
     back = {"reason": "after all"}
     only_one(http_storm(webs, [practice.post(f"appointments/{one}/reopen", back) for one in gone]), 200)
     assert (Appointment.objects.filter(start=practice.at(-60), claim__isnull=False).count(), faults()) == (1, {})
+
+
+def test_twins_over_http(practice: Practice, webs: list[Web]) -> None:
+    """API-1: one request sent twenty times to two processes: one booking, and whoever insists is told of that one."""
+    body = {**practice.wish(0), "source": "phone"}
+    ask = practice.post("appointments", body, key="twin")
+    answers = http_storm(webs, [lambda web: insist(lambda: ask(web))] * 20)
+    assert len({json.dumps(answer) for answer in answers}) == 1
+    assert ({status for status, _ in answers}, Appointment.objects.count(), faults()) == ({201}, 1, {})
+    other = practice.post("appointments", {**body, "notes": "x"}, key="twin")(webs[0])
+    assert (other[0], other[1]["problems"][0]["field"]) == (422, "Idempotency-Key")
 
 
 def called_off(practice: Practice, nth: int) -> Any:

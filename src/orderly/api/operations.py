@@ -13,7 +13,7 @@ from functools import wraps
 from inspect import getdoc
 from typing import Any, get_type_hints
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from ninja import Router
 from pydantic import BaseModel
 
@@ -22,7 +22,7 @@ from orderly.edge.actors import actor_of, now_of
 from orderly.edge.idempotency import HEADER, Answer, digest_of, key_of, once
 from orderly.edge.limits import Limit, take
 from orderly.edge.readlog import require_look
-from orderly.edge.versions import etag
+from orderly.edge.versions import etag, is_known, try_each
 from orderly.engine.problems import Code, Problem
 
 JSON = "application/json"
@@ -43,6 +43,13 @@ IF_MATCH = {
     "schema": {"type": "string"},
     "description": "The ETag that was read; if there is another version by now: 412.",
 }
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "An ETag one has; while that is still the version: 304 without a body.",
+}
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The version, for If-Match."}}
 REFUSED = {
     400: "The request can't be read, or asks for more than one answer may hold.",
@@ -52,6 +59,7 @@ REFUSED = {
     409: "A rule, the state of things or another booking stands against it.",
     412: "Somebody changed it since it was read (If-Match).",
     413: "The request is too large.",
+    415: "The body is compressed.",
     422: "A field is wrong or missing.",
     429: "Too often; Retry-After says in how many seconds to come back.",
 }
@@ -95,6 +103,7 @@ class Declared:
             description=getdoc(view),
             response={self.status: model if _is_model(model) else None},
             openapi_extra=self._documents(model),
+            by_alias=True,  # as it is written
         )(run)
         known = _query_names(marked._ninja_operation)
         return view
@@ -104,26 +113,32 @@ class Declared:
         response = made if isinstance(made, HttpResponseBase) else _response(_answer(made, self.status))
         if self.shows:
             require_look(request, response.status_code)
+        if "ETag" in response and is_known(request, response["ETag"]):
+            return HttpResponseNotModified(headers={"ETag": response["ETag"]})
         return response
 
     def _write(self, request: HttpRequest, view: View, values: dict[str, Any]) -> HttpResponse:
         def write() -> Answer:
-            made = view(request, **values)
+            made = try_each(request, lambda: view(request, **values)) if self.versioned else view(request, **values)
             return _answer(made, self.status, keep=self.hide(made) if self.hide else None)
 
         user, now = actor_of(request).person(), now_of(request)
         return _response(once(key_of(request), digest_of(request), write, user=user, now=now))
 
     def _documents(self, model: Any) -> dict[str, Any]:
-        refused = ALWAYS | ({412} if self.versioned else set()) | ({413} if self.method != "GET" else set())
+        refused = ALWAYS | ({412} if self.versioned else set()) | ({413, 415} if self.method != "GET" else set())
         responses: dict[int, Any] = {status: _refused(status) for status in sorted(refused)}
         if _is_model(model) and ("version" in model.model_fields or hasattr(model, "version")):
             responses[self.status] = {"headers": ETAG}
+            if self.method == "GET":
+                responses[304] = {"description": "Still the version of If-None-Match.", "headers": ETAG}
         if isinstance(model, str):
             responses[self.status] = {"content": {model: {"schema": {"type": "string", "format": "binary"}}}}
         extra: dict[str, Any] = {"responses": responses}
         if self.writing:
             extra["parameters"] = [IDEMPOTENCY_KEY, *([IF_MATCH] if self.versioned else [])]
+        elif 304 in responses:
+            extra["parameters"] = [IF_NONE_MATCH]
         return extra
 
 

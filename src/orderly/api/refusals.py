@@ -108,8 +108,8 @@ def not_found(request: HttpRequest, error: Exception | None = None) -> HttpRespo
     return refusal(404, problems, detail="" if field else _("There is nothing here, or it isn't yours."))
 
 
-def not_allowed(allowed: str) -> HttpResponse:
-    return refusal(405, detail=_("This address doesn't do that."), headers={"Allow": allowed})
+def not_allowed(methods: Iterable[str]) -> HttpResponse:
+    return refusal(405, detail=_("This address doesn't do that."), headers={"Allow": ", ".join(sorted(methods))})
 
 
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -132,6 +132,8 @@ def _too_large(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     """The library's own refusals; its 400 hides why the body couldn't be read."""
+    if isinstance(error.__cause__, HttpError):
+        return _http(request, error.__cause__)
     if isinstance(error.__cause__, RequestDataTooBig):
         return _too_large(request, error)
     return _unreadable(request, error) if error.status_code == 400 else refusal(error.status_code, detail=str(error))

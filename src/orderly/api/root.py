@@ -1,13 +1,16 @@
 """The API as a whole: its operations, who may call, what it answers when it can't."""
 
 import functools
+import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, re_path
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
+from ninja.errors import HttpError
 from ninja.parser import Parser
 
 from orderly.api import (
@@ -56,13 +59,28 @@ ROUTERS: tuple[Router, ...] = (
 )
 
 
-class Bounded(Parser):
-    """Refuses a body of so many values that finding fault with each would take seconds."""
+class Strict(Parser):
+    """Reads JSON as its standard has it, whatever Content-Type says: no name twice, which programs read differently,
+    and no NaN. Refuses a body of so many values that finding fault with each would take seconds.
+    """
 
     def parse_body(self, request: HttpRequest) -> Any:
+        if request.headers.get("Content-Encoding", "identity") != "identity":
+            raise HttpError(415, _("Send the body as it is: compressed ones aren't read."))
         if request.body.count(b",") > MOST_VALUES:
             raise RequestDataTooBig
-        return super().parse_body(request)
+        return json.loads(request.body, object_pairs_hook=_once, parse_constant=_no_number)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is given twice")
+    return found
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} isn't JSON")
 
 
 class Api(NinjaAPI):
@@ -86,7 +104,7 @@ api = Api(
     docs_url=None,
     urls_namespace="api",
     auth=[Bearer(), Session()],
-    parser=Bounded(),
+    parser=Strict(),
 )
 handle(api)
 for router in ROUTERS:
@@ -102,7 +120,9 @@ def urls() -> tuple[list[URLPattern | URLResolver], str, str]:
         root = pattern.name == "api-root"  # only there so that ninja finds out where it is mounted
         view, says = (not_found, {}) if root else (pattern.callback, needs.get(str(pattern.pattern), {"GET": PUBLIC}))
         pattern.callback = _closed(view, says)
-    return [*patterns, re_path("", _closed(not_found, {}))], app, namespace
+    nothing = _closed(not_found, {})
+    nothing.csrf_exempt = True  # there is nothing to be forged, and 404 is the answer to programs too
+    return [*patterns, re_path("", nothing)], app, namespace
 
 
 def _needs() -> dict[str, dict[str, str]]:
@@ -118,13 +138,21 @@ def _needs() -> dict[str, dict[str, str]]:
 
 
 def _closed(view: Any, needs: dict[str, str]) -> Any:
-    """Answering 401 itself, since the site's sign-in page is not for programs, and 405 in the API's own way."""
+    """Answering 401 itself, since the site's sign-in page is not for programs, and 405 in the API's own way. HEAD is
+    GET without what it would show.
+    """
 
     @functools.wraps(view, updated=())
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        head = request.method == "HEAD" and "GET" in needs
+        if head:
+            request.method = "GET"
         answer: HttpResponse = view(request, *args, **kwargs)
         if answer.status_code == 405:
-            answer = not_allowed(answer["Allow"])
+            answer = not_allowed([*needs, *(["HEAD"] if "GET" in needs else [])])
+        if head:
+            answer.headers["Content-Length"] = str(len(answer.content))
+            answer.content = b""
         answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -17,6 +17,7 @@ FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2200
 # A `+` that nobody escaped arrives as a space.
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::(\d\d)(?:\.0+)?)?(Z|[-+ ]\d\d:\d\d)?", re.ASCII)
+SHOWN_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:00(\.0+)?)?(Z|[-+]\d\d:\d\d)?$"
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 WALL_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
@@ -107,7 +108,7 @@ Yes = StrictBool
 Time = Annotated[
     datetime,
     BeforeValidator(_time),
-    WithJsonSchema({"type": "string", "format": "date-time", "description": "without an offset: the clinic's time"}),
+    WithJsonSchema({"type": "string", "pattern": SHOWN_TIME, "description": "without an offset: the clinic's time"}),
 ]
 Day = Annotated[
     date, BeforeValidator(_day), AfterValidator(_in_range), WithJsonSchema({"type": "string", "format": "date"})

@@ -16,6 +16,7 @@ from uvicorn.supervisors import Multiprocess
 
 from orderly.cli.checks import require_guards, start_django
 from orderly.cli.main import Refusal
+from orderly.project.wire import Protocol
 
 APPLICATION = "orderly.project.asgi:application"
 BACKLOG = 2048
@@ -64,6 +65,7 @@ def listen(host: str, port: int) -> socket.socket:
 def _config(processes: int = 1) -> uvicorn.Config:
     return uvicorn.Config(
         APPLICATION,
+        http=Protocol,
         lifespan="off",
         log_config=None,
         access_log=False,

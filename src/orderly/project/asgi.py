@@ -6,10 +6,11 @@ from django.core.asgi import get_asgi_application
 from django.urls import get_resolver
 
 from orderly.edge.tracing import TrustedProxies
+from orderly.project.wire import Bounded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orderly.project.settings")
 
-pages = get_asgi_application()
+pages = Bounded(get_asgi_application(), most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 from orderly.live.sockets import application as sockets  # noqa: E402 — only now: its modules need Django
 
