@@ -72,6 +72,9 @@ LISTS: dict[str, Callable[..., Any]] = {
     "sessions": add_session,
     "appointments": add_appointment,
     "appointments/{appointment}/history": change,
+    "audit": lambda practice, number: practice.desk.call(
+        "PATCH", f"patients/{practice.patient.pk}", {"address": f"New Road {number}"}
+    ),
     "patients/{patient}/history": lambda practice, number, patient: practice.desk.call(
         "PATCH", f"patients/{patient}", {"address": f"New Road {number}"}
     ),

@@ -150,7 +150,9 @@ def _closed(view: Any, needs: dict[str, str]) -> Any:
         answer: HttpResponse = view(request, *args, **kwargs)
         if answer.status_code == 405:
             answer = not_allowed([*needs, *(["HEAD"] if "GET" in needs else [])])
-        if head:
+        if head and answer.streaming:
+            answer.streaming_content = ()  # type: ignore[attr-defined]
+        elif head:
             answer.headers["Content-Length"] = str(len(answer.content))
             answer.content = b""
         answer.headers["Cache-Control"] = "no-store"
