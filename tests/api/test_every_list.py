@@ -130,7 +130,8 @@ def test_as_many_queries_for_one_as_for_many_and_all_of_them_in_pieces(listed: O
         lengths.append(len(whole["items"]))
     assert (len(set(counts)), whole["next"]) == (1, None), counts
     assert lengths == sorted(set(lengths)), "a row that was added isn't listed"
-    assert not listed.takes("cursor") or pieces(owner, path) == whole["items"]
+    grows_by_being_read = path.startswith("audit")
+    assert grows_by_being_read or not listed.takes("cursor") or pieces(owner, path) == whole["items"]
 
 
 def pieces(owner: Caller, path: str) -> list[Any]:

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from orderly.core.errors import Invalid
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.idempotency import HEADER, Answer, digest_of, key_of, once
-from orderly.edge.limits import Limit, take
+from orderly.edge.limits import SEARCH, Limit, take
 from orderly.edge.readlog import require_look
 from orderly.edge.versions import etag, is_known, try_each
 from orderly.engine.problems import Code, Problem
@@ -87,8 +87,9 @@ class Declared:
     def __call__(self, view: View) -> View:
         @wraps(view)
         def run(request: HttpRequest, **values: Any) -> HttpResponseBase:
-            if self.limit is not None:
-                take(self.limit, request)
+            limit = self.limit or (SEARCH if request.GET.get("q") else None)  # whichever list is searched
+            if limit is not None:
+                take(limit, request)
             _only(request, known)
             return self._write(request, view, values) if self.writing else self._read(request, view, values)
 
