@@ -92,7 +92,7 @@ COLUMNS: Final[tuple[tuple[Promise | str, Callable[[Line], Cell]], ...]] = (
 )
 
 
-@reads(router, "appointments/export", needs=EXPORT, shows="appointments", answers="text/csv")
+@reads(router, "appointments/export", needs=EXPORT, shows="appointments", answers=("text/csv", XLSX))
 def export_appointments(request: HttpRequest, asked: Query[ExportQuery]) -> HttpResponse:
     """The appointments that the filters find as CSV or as a spreadsheet (XLSX), whole or not at all.
 

@@ -84,7 +84,7 @@ def list_audit(request: HttpRequest, asked: Query[AuditQuery]) -> Page[AuditOut]
     return Page[AuditOut](items=[_shown(line) for line in page], next=rest)
 
 
-@reads(router, "audit/export", needs=AUDIT, answers="text/csv")
+@reads(router, "audit/export", needs=AUDIT, answers=("text/csv", "application/jsonl"))
 def export_audit(request: HttpRequest, asked: Query[AuditExportQuery]) -> StreamingHttpResponse:
     """The same as a file: CSV, or JSON lines. It is itself in the log before it is sent."""
     actor, now = actor_of(request), now_of(request)

@@ -133,8 +133,9 @@ class Declared:
             responses[self.status] = {"headers": ETAG}
             if self.method == "GET":
                 responses[304] = {"description": "Still the version of If-None-Match.", "headers": ETAG}
-        if isinstance(model, str):
-            responses[self.status] = {"content": {model: {"schema": {"type": "string", "format": "binary"}}}}
+        if kinds := (model,) if isinstance(model, str) else model if isinstance(model, tuple) else ():
+            file = {"schema": {"type": "string", "format": "binary"}}
+            responses[self.status] = {"content": dict.fromkeys(kinds, file)}
         extra: dict[str, Any] = {"responses": responses}
         if self.writing:
             extra["parameters"] = [IDEMPOTENCY_KEY, *([IF_MATCH] if self.versioned else [])]
@@ -144,7 +145,7 @@ class Declared:
 
 
 def reads(router: Router, path: str, *, needs: str, method: str = "GET", **said: Any) -> Declared:
-    """An operation that changes nothing. `answers` is what a whole HttpResponse holds: a model, or a media type;
+    """An operation that changes nothing. `answers` is what a whole HttpResponse holds: a model, or media types;
     `shows` what must be logged as looked at.
     """
     return Declared(router=router, method=method, path=path, needs=needs, **said)
