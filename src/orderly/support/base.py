@@ -99,6 +99,10 @@ class Records(ModelAdmin):
     view_on_site = False
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)
 
+    def subject_of(self, row: Any) -> UUID | None:
+        """Whom or what a look at the row is a look at."""
+        return row.pk  # type: ignore[no-any-return]
+
     def within(self, clinics: Iterable[UUID]) -> Q:
         """Rows of these clinics."""
         return Q(**{f"{self.clinic}__in": clinics}) if self.clinic else Q(pk__in=())
@@ -196,8 +200,7 @@ class Records(ModelAdmin):
         for pattern in super().get_urls():
             needs = allowed.get(str(pattern.name or "").removeprefix(f"{app}_{model}_"))
             if needs:
-                shows = "" if needs["GET"] == AUDIT else self.shows
-                pattern.callback = answering(pattern.callback, needs, shows=shows)
+                pattern.callback = answering(pattern.callback, needs, shows=self.shows)
                 found.append(pattern)
         return found
 
@@ -210,7 +213,8 @@ class Records(ModelAdmin):
         answer: Any = super().changelist_view(request, extra_context)
         shown = getattr(answer, "context_data", None)
         if self.shows and shown and "cl" in shown:
-            looked(request, self.shows, among=[one.pk for one in shown["cl"].result_list])
+            named = map(self.subject_of, shown["cl"].result_list)
+            looked(request, self.shows, among={one for one in named if one})
         elif self.shows:
             looked(request, self.shows)
         return answer
@@ -219,8 +223,9 @@ class Records(ModelAdmin):
         audited = self._is_named() and self._holds(request, AUDIT, None)
         more = {"audited": audited, "show_save_and_add_another": False, **(extra_context or {})}
         answer = super().change_view(request, object_id, form_url, more)
-        if self.shows:
-            looked(request, self.shows.removesuffix("s"), as_id(object_id))
+        shown = getattr(answer, "context_data", None)
+        if self.shows and shown:
+            looked(request, self.shows.removesuffix("s"), self.subject_of(shown["original"]))
         return answer
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:

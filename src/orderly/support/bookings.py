@@ -46,13 +46,16 @@ class Sessions(Records):
 
 
 class Visits(Records):
-    needs, shows = LOOK, "visits"
+    needs, shows = LOOK, "appointments"
     search = ("appointment__number",)
     search_help_text = "An appointment's number, or a visit's id"
     list_display = ("appointment", "day", "queue_number", "type", "status", "clinic")
     list_filter = (ClinicFilter, "status", "type")
     list_select_related = ("appointment", "clinic")
     fields = (*list_display, "arrived_at", "called_at", "started_at", "done_at")
+
+    def subject_of(self, row: Any) -> UUID | None:
+        return row.appointment_id  # type: ignore[no-any-return]
 
 
 class Payments(Records):
@@ -76,11 +79,15 @@ class Holds(Records):
 class Claims(Records):
     """Who has a right to time. Without a clinic of its own: its holder's."""
 
-    needs = LOOK
+    needs, shows = LOOK, "appointments"
     list_display = ("id", "kind", "expires_at", "appointment", "session")
     list_filter = ("kind",)
     list_select_related = ("appointment", "session")
     fields = ("id", "kind", "expires_at")
+
+    def subject_of(self, row: Any) -> UUID | None:
+        holder = getattr(row, "appointment", None)
+        return holder and holder.pk  # type: ignore[no-any-return]
 
     def within(self, clinics: Iterable[UUID]) -> Q:
         return _of_any(OF_CLAIM, clinics)
