@@ -10,7 +10,7 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from orderly.api.operations import reads
 from orderly.api.paging import Paged, cursor_of, values_of
@@ -31,6 +31,10 @@ NAME = "audit"
 HEADINGS = ("at", "kind", "action", "user", "address", "clinic", "subject", "fields", "about", "count")
 
 
+# Spelt out: the document knows another `Kind`, of resources.
+LoggedKind = Annotated[Kind, WithJsonSchema({"type": "string", "enum": Kind.values})]
+
+
 class AuditFilters(In):
     clinic: Id | None = Field(None, description="default: every clinic whose audit log is one's own to see")
     first: Day | None = Field(
@@ -42,7 +46,7 @@ class AuditFilters(In):
     user: Id | None = None
     subject: Id | None = Field(None, description="the patient, appointment or other thing itself")
     patient: Id | None = Field(None, description="their record, their appointments, and lists they stood in")
-    kind: Kind | None = None
+    kind: LoggedKind | None = None
     fact: Annotated[str, Text(60)] = Field("", description="as `action` names it")
 
 
@@ -58,7 +62,7 @@ class AuditOut(Out):
     """A change, with the fields it changed, or a look, with what was asked for and how many things were shown."""
 
     at: str
-    kind: Kind
+    kind: LoggedKind
     action: str
     user: UUID | None
     address: str
