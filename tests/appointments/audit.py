@@ -3,7 +3,7 @@
 from typing import Any
 
 from orderly.appointments.choices import VISIT_OF, Status
-from orderly.appointments.models import Appointment
+from orderly.appointments.models import Appointment, Session
 from orderly.calendars.models import Reservation
 from orderly.core.database import fetch
 from orderly.engine.walltime import local
@@ -96,6 +96,16 @@ def misremembered() -> list[object]:
     ]
 
 
+def unserved() -> list[object]:
+    """Sessions whose claim doesn't hold exactly their `uses`: whoever serves them could be booked again."""
+    found = []
+    for one in Session.objects.all():
+        held = Reservation.objects.filter(claim=one.claim_id).values_list("resource", "start", "end")
+        if sorted(held) != sorted((who, one.start + low, one.start + high) for who, low, high in one.uses):
+            found.append(one.pk)
+    return found
+
+
 def faults() -> dict[str, list[Any]]:
     """Everything that is wrong in the tables; empty if all is well."""
     found = {
@@ -107,5 +117,6 @@ def faults() -> dict[str, list[Any]]:
         "on another day": on_another_day(),
         "out of step": out_of_step(),
         "misremembered": misremembered(),
+        "unserved": unserved(),
     }
     return {name: rows for name, rows in found.items() if rows}

@@ -1,19 +1,24 @@
 """AVL-7, APT-14: however many come to a group at the same moment, each of its places is sold once, by one session."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from orderly.appointments.actions.book import book
 from orderly.appointments.actions.cancel import cancel
+from orderly.appointments.actions.hold import let_go
 from orderly.appointments.actions.regroup import move_session
 from orderly.appointments.inputs import Move
 from orderly.appointments.models import Appointment, Session
 from orderly.calendars.models import Hold
 from orderly.catalogue.models import Service
-from orderly.core.database import fetch
+from orderly.core.database import fetch, writing
+from orderly.resources import locks
 from tests.appointments.audit import OVERLAPS
 from tests.factories import NOW, booking, make_service
 from tests.races.audit import crowded, faults
@@ -24,6 +29,8 @@ from tests.races.unguarded import without_guard, without_locks
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 MANY, PLACES, ROUNDS = 24, 5, 10
+SECOND = timedelta(seconds=1)
+WAITERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @pytest.fixture
@@ -112,6 +119,46 @@ def test_the_last_one_leaves_while_others_come(town: Town) -> None:
         for made in came:
             gone(town, made)()
     assert Session.objects.count() == 0
+
+
+def let(town: Town, held: UUID) -> Callable[[], UUID]:
+    return lambda: let_go(held, actor=town.desk, now=NOW) or held
+
+
+def elsewhere(town: Town, held: UUID) -> Callable[[], UUID]:
+    """Books another time with the hold."""
+    return town.book(town.patients[0], town.time("12:00"), hold=held)
+
+
+@pytest.mark.parametrize("act", [let, elsewhere])
+def test_a_hold_that_leaves_while_another_comes(town: Town, act: Callable[[Town, UUID], Callable[[], UUID]]) -> None:
+    """What the one who leaves saw of the session before the locks isn't true any more: it lasts under a new claim."""
+    start, other = town.time("10:00"), town.receptionist()
+    leaving = act(town, town.hold(start)())
+    with ThreadPoolExecutor(1) as threads:
+        with writing():
+            locks.lock([town.providers[0].resource_id])
+            left = threads.submit(and_hang_up, leaving)
+            until_somebody_waits()
+            second = town.hold(start, actor=other, now=NOW + SECOND)()
+        left.result()
+    session = Session.objects.get(start=start)
+    assert (session.claim.expires_at, faults()) == (Hold.objects.get(pk=second).claim.expires_at, {})
+
+
+def and_hang_up(act: Callable[[], UUID]) -> UUID:
+    try:
+        return act()
+    finally:
+        connections.close_all()
+
+
+def until_somebody_waits() -> None:
+    """For a lock that we hold; on SQLite one waits before reading anything, and can't be seen to."""
+    for _ in range(100):
+        if connection.vendor == "postgresql" and fetch(WAITERS, [])[0][0]:
+            return
+        time.sleep(0.005)
 
 
 def test_cancelling_and_booking_a_full_group(town: Town) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from orderly.appointments.actions.place import Leave, Placed, place, stage_for
 from orderly.appointments.actions.price import price
 from orderly.appointments.actions.seat import seat
-from orderly.appointments.actions.sessions import alone, leave, resources_of, session_of
+from orderly.appointments.actions.sessions import leave, resources_of, session_of
 from orderly.appointments.actions.write import check_words, ids_of, next_queue_number
 from orderly.appointments.choices import UNBOOKED, Status
 from orderly.appointments.facts import AppointmentBooked
@@ -85,7 +85,8 @@ def _leave(request: BookingRequest, hold: Hold | None, held: Session | None, now
     return Leave(
         overbook=bool(request.overbook_reason),
         any_time=request.visit in UNBOOKED or (bool(request.afterwards_reason) and request.start < minute_up(now)),
-        ignoring=frozenset() if hold is None else alone(hold.claim_id, held, now=now),
+        ignoring=frozenset() if hold is None else frozenset({hold.claim_id}),
+        session=held,
         prefer=None if hold is None else hold.provider_id,
     )
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from orderly.appointments.actions.decide import Chosen, Decision, Move
-from orderly.appointments.actions.sessions import end_expired
+from orderly.appointments.actions.sessions import alone, end_expired
 from orderly.appointments.inputs import Wish
 from orderly.appointments.models import Session
 from orderly.appointments.queries.groups import meeting, way
@@ -37,13 +37,14 @@ GUARD = next(guard.name for guard in Reservation._meta.constraints if guard.name
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """What may be set aside for this wish: the usual limit of one, the clock, claims that are its own. Where anybody
-    will do, `prefer` is asked first.
+    """What may be set aside for this wish: the usual limit of one, the clock, claims that are its own, and that of the
+    session it leaves if nobody else is in it. Where anybody will do, `prefer` is asked first.
     """
 
     overbook: bool = False
     any_time: bool = False
     ignoring: frozenset[int] = frozenset()
+    session: Session | None = None
     prefer: UUID | None = None
 
 
@@ -116,16 +117,17 @@ def place(
     plans = [offer.plan for offer in offers]
     seen = crowd(wish.clinic, reach(plans, window), ignoring=leave.ignoring) if stage.requests else NOBODY
     stage, locked = _locked(stage, plans, also_lock | seen.resources)
+    own = alone(leave.ignoring, leave.session, now=now)
     stage = meeting(stage, window, now=now)
     ways = [Offer(one.provider, way(stage, one.provider, wish.start, one.plan, {})[0]) for one in offers]
     _check_length(stage, wish, ways[0].plan)
-    loaded = stage.load([one.plan for one in ways], window, now=now, ignoring=leave.ignoring)
+    loaded = stage.load([one.plan for one in ways], window, now=now, ignoring=own)
     gone = release_expired(loaded.taken, now=now)
     end_expired(gone)
-    gone |= leave.ignoring
+    gone |= own
     when = stage.time_terms(now)
     decision = Decision(stage, ways, wish, wanted, TimeTerms(wish.start) if leave.any_time else when)
-    chosen = decision.as_it_stands(loaded.calendars) or _shuffled(decision, locked, leave.ignoring, now)
+    chosen = decision.as_it_stands(loaded.calendars) or _shuffled(decision, locked, own, now)
     if chosen is None and leave.overbook:
         chosen = decision.overbooked(loaded.calendars)
     if chosen is None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from orderly.appointments.actions.place import Leave, Placed, place
 from orderly.appointments.actions.price import price
 from orderly.appointments.actions.seat import seat
-from orderly.appointments.actions.sessions import alone, leave
+from orderly.appointments.actions.sessions import leave
 from orderly.appointments.actions.write import (
     bad_transition,
     check_words,
@@ -93,7 +93,8 @@ def _place(found: Appointment, move: Move, now: datetime) -> Placed:
     leave = Leave(
         overbook=bool(move.overbook_reason or (same_start and same_provider and found.overbook_reason)),
         any_time=same_start,
-        ignoring=alone(found.claim_id, found.session, now=now) if found.claim_id else frozenset(),
+        ignoring=frozenset({found.claim_id} if found.claim_id else ()),
+        session=found.session,
         prefer=found.proposed_provider_id,
     )
     stage = scene_of(wish)

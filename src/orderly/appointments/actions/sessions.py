@@ -1,6 +1,7 @@
 """How long a group session is there: as long as somebody is in it, and while there are only holds, as long as they.
 
-All of it happens under the locks on those who serve the session; they cover its places too.
+All of it happens under the locks on those who serve the session; they cover its places too. A session that was read
+before the locks only says which one is meant: whoever comes in meanwhile may give it another claim, or end it.
 """
 
 from collections.abc import Iterable
@@ -20,15 +21,20 @@ def keep_open(session: Session, until: datetime | None) -> None:
 
 
 def leave(session: Session, *, now: datetime) -> None:
-    """After somebody's place was given back. The last one ends the session; holds left behind let it end with them."""
-    there = Claim.objects.filter(reservations__resource=session.resource_id).values_list("pk", "expires_at")
+    """After somebody's place was given back. The last one ends the session; holds left behind let it end with them.
+    Nothing is left to do where it is gone already.
+    """
+    found = _as_it_is(session)
+    if found is None:
+        return
+    there = Claim.objects.filter(reservations__resource=found.resource_id).values_list("pk", "expires_at")
     left = {claim: until for claim, until in there if not _over(until, now)}
     release(claim for claim, _ in there if claim not in left)
     ends = [until for until in left.values() if until is not None]
     if not left:
-        _end([session.pk], [session.claim_id], [session.resource_id])
-    elif len(ends) == len(left) and session.claim.expires_at != max(ends):
-        _last(session, max(ends))
+        _end([found.pk], [found.claim_id], [found.resource_id])
+    elif len(ends) == len(left) and found.claim.expires_at != max(ends):
+        _last(found, max(ends))
 
 
 def end_expired(claims: Iterable[int]) -> None:
@@ -43,15 +49,16 @@ def end_expired(claims: Iterable[int]) -> None:
         _end(sessions, (), resources)
 
 
-def alone(claim: int, session: Session | None, *, now: datetime) -> frozenset[int]:
-    """The claims that don't stand in the way of whoever has this one and leaves: the session's too, if nobody else is
-    in it.
+def alone(claims: frozenset[int], session: Session | None, *, now: datetime) -> frozenset[int]:
+    """The claims that don't stand in the way of whoever has these and leaves: the session's too, if nobody else is in
+    it.
     """
-    if session is None:
-        return frozenset({claim})
-    others = Claim.objects.filter(reservations__resource=session.resource_id).exclude(pk=claim)
+    found = session and _as_it_is(session)
+    if found is None:
+        return claims
+    others = Claim.objects.filter(reservations__resource=found.resource_id).exclude(pk__in=claims)
     empty = all(_over(until, now) for until in others.values_list("expires_at", flat=True))
-    return frozenset({claim, session.claim_id}) if empty else frozenset({claim})
+    return claims | {found.claim_id} if empty else claims
 
 
 def session_of(hold: Hold | None) -> Session | None:
@@ -65,6 +72,11 @@ def session_of(hold: Hold | None) -> Session | None:
 def resources_of(session: Session) -> frozenset[int]:
     """Everything that must be locked before anybody leaves it, or it moves."""
     return frozenset((session.resource_id, *(resource for resource, _, _ in session.uses)))
+
+
+def _as_it_is(session: Session) -> Session | None:
+    """None once it has ended, or moved: all who were in it then have other places."""
+    return Session.objects.select_related("claim").filter(pk=session.pk, resource=session.resource_id).first()
 
 
 def _over(expires_at: datetime | None, now: datetime) -> bool:

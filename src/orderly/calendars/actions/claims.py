@@ -95,9 +95,14 @@ def _lanes(place: Place, rows: Sequence[Taken]) -> int:
 
 
 def exchange(claim: int, *, kind: ClaimKind, expires_at: datetime | None = None) -> Claim:
-    """The same time under a new claim that lasts until `expires_at`; whoever points at the old one takes the new."""
-    made = Claim.objects.create(kind=kind, expires_at=expires_at)
+    """The same time under a new claim that lasts until `expires_at`; whoever points at the old one takes the new.
+
+    Errors: LookupError for a claim without any time: who asks has an old one.
+    """
     rows = list(Reservation.objects.filter(claim=claim).values("resource_id", "lane", "start", "end"))
+    if not rows:
+        raise LookupError(f"claim {claim} holds nothing")
+    made = Claim.objects.create(kind=kind, expires_at=expires_at)
     release([claim])
     expires = None if expires_at is None else int(expires_at.timestamp())
     Reservation.objects.bulk_create(Reservation(claim=made, expires=expires, **row) for row in rows)
