@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orderly.appointments.models import Appointment
+from orderly.people.permissions import PERMISSIONS, Role
 from tests.api.client import Caller, said
 from tests.api.practice import Practice
 from tests.factories import make_clinic, make_patient, make_provider
@@ -20,8 +21,11 @@ VISITS = ("waiting", "called", "in_progress", "done", "left", "cancelled", "no_s
 SOURCES = ("walk_in", "phone", "website", "mobile_app", "portal", "partner", "repeat")
 
 
-def statistics(practice: Practice, first: str = "2026-03-02", last: str = "2026-03-05") -> dict[str, Any]:
-    response = practice.desk.get("appointments/statistics", clinic=practice.clinic.pk, **{"from": first, "to": last})
+def statistics(
+    practice: Practice, first: str = "2026-03-02", last: str = "2026-03-05", *, role: Role = Role.CLINIC_ADMIN
+) -> dict[str, Any]:
+    caller, days = Caller(practice.clinic, role), {"from": first, "to": last}
+    response = caller.get("appointments/statistics", clinic=practice.clinic.pk, **days)
     assert response.status_code == 200, response.content
     return response.json()
 
@@ -67,6 +71,18 @@ def test_of_some_days() -> None:
         "expected": money("150.00"),
         "paid": money("60.50"),
     }
+
+
+def test_what_they_bring_in_is_for_those_who_see_the_finances() -> None:
+    """ACC-3: everybody else who sees the calendar has the same figures without the amounts."""
+    practice = Practice()
+    practice.book()
+    whole = statistics(practice)
+    assert (whole["total"], whole["expected"]) == (1, money("50.00"))
+    shown = {role: statistics(practice, role=role) for role in Role if role in PERMISSIONS["booking:view_calendar"]}
+    finance = PERMISSIONS["reports:finance"]
+    assert shown == {role: whole if role in finance else whole | {"expected": None, "paid": None} for role in shown}
+    assert {role in finance for role in shown} == {True, False}
 
 
 def test_of_nothing() -> None:

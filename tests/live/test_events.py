@@ -14,6 +14,7 @@ from orderly.appointments.actions.reschedule import reschedule
 from orderly.appointments.inputs import Move
 from orderly.journal.actions import sequence
 from orderly.journal.facts import kind
+from orderly.journal.models import Entry
 from orderly.live import events
 from orderly.live.audiences import SOCKETS, Audience, Kind, audience_at
 from orderly.live.events import OF_FACT, TYPES, Event
@@ -104,3 +105,21 @@ def test_a_cancellation_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None
     last, found = events.after(1)
     assert (last, [event.position for event in found]) == (5, [2, 3, 4, 5])
     assert [one["type"] for one in told(found[0])] == ["appointment_cancelled", "queue_updated", "payment_updated"]
+
+
+@pytest.mark.django_db
+def test_one_that_cannot_be_read_is_passed_over(caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody waits behind it for ever."""
+    clinic = UUID(int=7)
+    for position, (place, provider) in enumerate(((None, None), (clinic, "nobody"), (clinic, None)), start=1):
+        Entry.objects.create(
+            at=NOW,
+            fact="appointment_booked",
+            clinic=place,
+            subject=UUID(int=9),
+            ids={"provider": provider},
+            position=position,
+        )
+    last, found = events.after(0)
+    assert (last, [event.position for event in found]) == (3, [3])
+    assert caplog.messages == ["entry 1 can't be told", "entry 2 can't be told"]

@@ -25,6 +25,7 @@ from orderly.edge.readlog import watched
 from orderly.edge.scope import clinic_for
 from orderly.engine.walltime import day_start, local, rfc3339
 
+FINANCE = "reports:finance"
 router = Router(tags=["appointments"])
 
 
@@ -49,7 +50,7 @@ class CountOut(Out):
 
 class StatisticsOut(Out):
     """`no_show` is of those who came or should have; `cancellation` and `left` of all. `expected` is what those cost
-    that are booked or have taken place, `paid` what was paid for any.
+    that are booked or have taken place, `paid` what was paid for any: null without `reports:finance`.
     """
 
     total: int
@@ -61,8 +62,8 @@ class StatisticsOut(Out):
     no_show: ShareOut
     cancellation: ShareOut
     left: ShareOut
-    expected: Money
-    paid: Money
+    expected: Money | None
+    paid: Money | None
 
 
 class ArrivalsQuery(In):
@@ -90,9 +91,10 @@ class Arrivals(Out):
 @reads(router, "appointments/statistics", needs=VIEW)
 def get_appointment_statistics(request: HttpRequest, asked: Query[StatisticsQuery]) -> StatisticsOut:
     """How many appointments there are on some days, what became of them, and what they bring in."""
-    clinic = clinic_for(actor_of(request), VIEW, asked.clinic)
+    actor = actor_of(request)
+    clinic = clinic_for(actor, VIEW, asked.clinic)
     check_range(asked.first, asked.last)
-    found = statistics(_between(clinic, asked.first, asked.last))
+    found, finance = statistics(_between(clinic, asked.first, asked.last)), actor.may(FINANCE, clinic.pk)
     return StatisticsOut(
         total=found.total,
         by_status={one: found.by["status"][one] for one in Status},
@@ -103,8 +105,8 @@ def get_appointment_statistics(request: HttpRequest, asked: Query[StatisticsQuer
         no_show=_share(found.no_show),
         cancellation=_share(found.cancellation),
         left=_share(found.left),
-        expected=Money.of(found.expected[clinic.currency], clinic.currency),
-        paid=Money.of(found.paid[clinic.currency], clinic.currency),
+        expected=Money.of(found.expected[clinic.currency], clinic.currency) if finance else None,
+        paid=Money.of(found.paid[clinic.currency], clinic.currency) if finance else None,
     )
 
 

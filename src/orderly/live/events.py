@@ -1,7 +1,8 @@
 """What a fact in the journal means to those who watch: types and ids, nothing else."""
 
 import json
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,7 @@ OF_FACT = {
     for fact in vars(facts).values()
     if isinstance(fact, type) and issubclass(fact, Fact) and fact is not Fact
 }
+log = logging.getLogger(__name__)
 NAMED = ("visit", "patient", "provider", "service")  # of what a fact names, what is passed on
 
 
@@ -50,7 +52,16 @@ def after(position: int) -> tuple[int, list[Event]]:
     columns = ("position", "fact", "clinic", "subject", "ids", "changes")
     entries = list(Entry.objects.filter(position__gt=position).order_by("position").only(*columns)[:BATCH])
     last = entries[-1].position if entries else None
-    return last or position, [event_of(entry) for entry in entries if entry.fact in OF_FACT]
+    return last or position, list(_told(entry for entry in entries if entry.fact in OF_FACT))
+
+
+def _told(entries: Iterable[Entry]) -> Iterator[Event]:
+    """One that can't be read is logged and passed over: nobody should wait behind it for ever."""
+    for entry in entries:
+        try:
+            yield event_of(entry)
+        except Exception as error:
+            log.error("entry %s can't be told", entry.position, exc_info=error)
 
 
 def event_of(entry: Entry) -> Event:

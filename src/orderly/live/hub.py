@@ -6,14 +6,14 @@ import resource
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import Error, connection
 
-from orderly.core import clock
+from orderly.core import clock, counts
 from orderly.live import bell, events
 from orderly.live.access import Key, Verdict, judge
 from orderly.live.audiences import Audience
@@ -22,7 +22,7 @@ from orderly.live.events import Event
 
 LOOK_EVERY = 0.25  # seconds, when nobody rings
 CHECK_EVERY = 2.0  # seconds between asking who may still listen
-FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0  # seconds, after the database has failed
+FIRST_WAIT, LONGEST_WAIT = 0.5, CHECK_EVERY  # seconds, after something has failed
 KEPT = 256  # events of one audience; who is further behind reads the journal
 MOST = min(2000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)  # sockets in a process
 MOST_EACH = MOST // 2  # with one key
@@ -77,6 +77,7 @@ class Hub:
         self._topics: dict[Audience, Topic] = {}
         self._seats: set[Seat] = set()
         self._rung = threading.Event()
+        self._checked = 0.0
         threading.Thread(target=self._run, name="live-hub", daemon=True).start()
 
     def is_full(self, key: Key) -> bool:
@@ -93,9 +94,11 @@ class Hub:
         topic = self._topics.setdefault(seat.audience, Topic(self._position))
         topic.seats.add(seat)
         self._seats.add(seat)
+        counts.SOCKETS.inc()
         try:
             yield topic
         finally:
+            counts.SOCKETS.dec()
             self._seats.discard(seat)
             topic.seats.discard(seat)
             if not topic.seats:
@@ -103,22 +106,23 @@ class Hub:
 
     def _run(self) -> None:
         bell.hang_up(self._rung)
-        checked, wait = 0.0, 0.0
+        wait = 0.0
         while not self.loop.is_closed():
             self._rung.wait(wait or LOOK_EVERY)
             self._rung.clear()
-            try:
-                self._look()
-                if time.monotonic() - checked > CHECK_EVERY:
-                    self._check()
-                    checked = time.monotonic()
-                wait = 0.0
-            except Exception as error:
-                if self.loop.is_closed():
-                    break
-                wait = self._trouble(error, wait)
+            waited, wait = wait, 0.0
+            for step in (self._look, self._check):
+                wait = max(wait, self._tried(step, waited or wait))
         connection.close()
         bell.take_down(self._rung)
+
+    def _tried(self, step: Callable[[], None], waited: float) -> float:
+        """How long to wait now. One step's failing keeps nobody from the other."""
+        try:
+            step()
+        except Exception as error:
+            return 0.0 if self.loop.is_closed() else self._trouble(error, waited)
+        return 0.0
 
     def _trouble(self, error: Exception, waited: float) -> float:
         """Tells an outage of the database once, anything else always; how long to wait."""
@@ -153,9 +157,13 @@ class Hub:
         self._position = max(self._position, last)
 
     def _check(self) -> None:
+        """Ask who may still listen, where that was some time ago."""
+        if time.monotonic() - self._checked < CHECK_EVERY:
+            return
         asked = {(seat.key, seat.audience) for seat in tuple(self._seats)}
         if asked:
             self.loop.call_soon_threadsafe(self._apply, judge(asked, now=clock.now()))
+        self._checked = time.monotonic()
 
     def _apply(self, verdicts: Mapping[tuple[Key, Audience], Verdict]) -> None:
         for seat in self._seats:
