@@ -1,11 +1,14 @@
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from orderly.api.paging import cursor_of
 from orderly.appointments.models import CancelReason
 from orderly.appointments.queries import search
+from orderly.core.ids import uuid7
 from orderly.journal.models import Entry
 from orderly.people.models import Membership
 from orderly.people.permissions import Role
@@ -131,6 +134,26 @@ def test_a_cursor_of_another_list_is_refused() -> None:
     make_patient(practice.clinic)
     cursor = practice.desk.get("patients", limit=1).json()["next"]
     assert said(practice.desk.get("appointments", cursor=cursor)) == (422, [("invalid", "cursor")])
+
+
+def test_a_cursor_has_no_names_in_it() -> None:
+    """ACC-5: it stands in the address. The order is the names' all the same."""
+    clinic = make_clinic()
+    patients = [make_patient(clinic, last_name="Lee", first_name=name) for name in ("Cid", "Ann", "Bob")]
+    users = [make_user("doctor", clinic, name=name) for name in ("Zoe", "Yan")]
+    admin = Caller(user=make_user("clinic_admin", clinic, name="Abe"))
+    for path, rows in (("patients", [patients[1], patients[2], patients[0]]), ("users", [admin.user, *users[::-1]])):
+        found, rest = [], {}
+        while True:
+            answer = admin.get(path, limit=1, **rest).json()
+            found += [one["id"] for one in answer["items"]]
+            if answer["next"] is None:
+                break
+            rest = {"cursor": answer["next"]}
+            assert signing.loads(answer["next"], salt=path) == [found[-1]]
+        assert found == [str(one.pk) for one in rows]
+    gone = cursor_of("patients", [str(uuid7())])
+    assert said(admin.get("patients", cursor=gone)) == (422, [("invalid", "cursor")])
 
 
 def test_only_ones_own_clinics() -> None:

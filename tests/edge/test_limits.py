@@ -16,8 +16,9 @@ from django.test import Client, RequestFactory
 from orderly.core import shared
 from orderly.core.errors import TooOften
 from orderly.edge import limits
-from orderly.edge.limits import PUBLIC_WRITE, REGISTRATION, SEARCH, SIGN_IN, Limit, site_of, take
+from orderly.edge.limits import INVITATION, PUBLIC_WRITE, REGISTRATION, SEARCH, SIGN_IN, Limit, site_of, take
 from orderly.patients.models import Patient
+from orderly.people.models import Invitation
 from tests.api.client import Caller
 from tests.api.practice import Practice
 from tests.factories import NOW, make_clinic, make_user
@@ -127,6 +128,26 @@ def test_registering_through_the_api() -> None:
     assert Patient.objects.count() == before + REGISTRATION.per_minute
     assert Caller(practice.clinic).post("patients", body).status_code == 201
     assert practice.desk.get("patients").status_code == 200
+
+
+def test_inviting() -> None:
+    """Each is a mail to an address that anybody may have typed: through the API and on the screens, the first time and
+    again.
+    """
+    clinic = make_clinic()
+    admin, client = Caller(clinic, "clinic_admin"), Client()
+    body = {"clinic": str(clinic.pk), "email": "n@example.org", "role": "doctor"}
+    one = f"invitations/{admin.post('invitations', body).json()['id']}/resend"
+    found = [admin.post(one).status_code for _ in range(INVITATION.per_minute)]
+    assert found == [200] * (INVITATION.per_minute - 1) + [429]
+    assert admin.post("invitations", body).status_code == 429
+    client.force_login(admin.user)
+    form = {"email": "m@example.org", "role": "doctor", "language": "en"}
+    again = client.post(f"/team/{clinic.pk}/{one}")
+    first = client.post(f"/team/{clinic.pk}/invite/send", form)
+    assert (again.status_code, first.status_code) == (429, 429)
+    assert "m@example.org" in first.content.decode()
+    assert Invitation.objects.count() == 1
 
 
 def test_searching_through_the_api() -> None:

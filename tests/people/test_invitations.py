@@ -14,6 +14,7 @@ from orderly.engine.problems import Problem
 from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
 from orderly.people.actions.invitations import invite, join, resend, revoke, take_up
+from orderly.people.actions.users import change_user, deactivate, set_roles
 from orderly.people.models import Invitation, Membership, RoleOverride, User
 from orderly.people.permissions import Role
 from orderly.people.queries import actor_for
@@ -106,6 +107,34 @@ def test_a_link_that_has_ended_opens_nothing(happens: str, clinic: Clinic, admin
     with pytest.raises(NotFound):
         come(invitation, shown)
     assert (open_invitation(invitation.pk, shown, now=NOW), User.objects.count()) == (None, users)
+
+
+def test_who_is_taken_out_isnt_let_in_again_by_an_older_invitation(clinic: Clinic, other: Clinic) -> None:
+    """ACC-8"""
+    chief = make_actor(Role.SUPER_ADMIN)
+    for out in ("no roles", "deactivated"):
+        user = make_user("front_desk", clinic, email=f"{out.split()[0]}@example.org")
+        here, there = (ask(place, chief, email=user.email.upper()) for place in (clinic, other))
+        if out == "deactivated":
+            deactivate(user.pk, actor=chief, now=NOW)
+        else:
+            set_roles(user.pk, clinic.pk, ["front_desk", "billing"], actor=chief, now=NOW)
+            assert open_invitation(here.pk, key(here), now=NOW) == here
+            set_roles(user.pk, clinic.pk, [], actor=chief, now=NOW)
+        with pytest.raises(NotFound):
+            take_up(here.pk, key(here), actor=actor_for(user), now=NOW)
+        assert (facts()[-1][:2], open_invitation(there.pk, key(there), now=NOW)) == (
+            ("invitation_revoked", here.pk),
+            there,
+        )
+
+
+def test_who_was_demoted_a_moment_ago_invites_nobody(clinic: Clinic, admin: Actor) -> None:
+    """ACC-8: the rights were read before; the link asks for them again."""
+    Membership.objects.filter(user=admin.user).update(role="front_desk")
+    invitation = ask(clinic, admin)
+    with pytest.raises(NotFound):
+        come(invitation)
 
 
 def test_it_lasts_a_week(clinic: Clinic, admin: Actor) -> None:
@@ -261,3 +290,33 @@ def test_of_many_who_press_the_button_one_comes() -> None:
 
 def _coming(invitation: Invitation, shown: str) -> Callable[[], UUID]:
     return lambda: come(invitation, shown).pk
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_two_open_invitations_to_one_role_both_are_taken_and_it_is_held_once() -> None:
+    """ACC-8: whatever an administrator corrects at the same moment, no version is written twice."""
+    clinic = make_clinic()
+    admin, user = make_actor("clinic_admin", clinic), make_user("front_desk", clinic, email=MAIL)
+    first = ask(clinic, admin)
+    second = Invitation.objects.get(pk=first.pk)  # as two who invite at once leave it
+    second.pk = uuid7()
+    Invitation.objects.bulk_create([second])
+    keys = {one.pk: key(one) for one in (first, second)}
+    actor = actor_for(user)
+    taking = [_taking(pk, shown, actor) for pk, shown in keys.items()]
+    renaming = [_renaming(user, f"Nora {nth}", admin) for nth in range(6)]
+    outcomes = storm([*renaming[:3], *taking, *renaming[3:]])
+    assert [one.fault for one in outcomes] == [""] * 8
+    assert len(winners(outcomes)) == 8
+    user.refresh_from_db()
+    assert Membership.objects.filter(user=user, role="doctor").count() == 1
+    assert user.version == 1 + len(renaming) + 1
+
+
+def _taking(invitation: UUID, shown: str, actor: Actor) -> Callable[[], UUID]:
+    return lambda: take_up(invitation, shown, actor=actor, now=NOW).pk
+
+
+def _renaming(user: User, name: str, actor: Actor) -> Callable[[], UUID]:
+    return lambda: change_user(user.pk, name=name, language=None, actor=actor, now=NOW).pk

@@ -19,7 +19,8 @@ from orderly.core.clock import now
 from orderly.core.errors import Forbidden, NotFound
 from orderly.journal.actions import retry
 from orderly.journal.models import Delivery, Entry, Look
-from orderly.people.models import ApiToken, Membership
+from orderly.patients.models import Patient, Registration
+from orderly.people.models import ApiToken, Membership, User
 from orderly.support.base import MOST, Records
 from orderly.support.site import site
 from orderly.support.urls import urls
@@ -295,6 +296,35 @@ def test_tokens_and_users(desk: Desk) -> None:
     assert (token.revoked_at, user.is_active) == (NOW, False)
     facts = list(Entry.objects.order_by("id").values_list("fact", flat=True))
     assert facts == ["token_revoked", "user_deactivated"]
+
+
+def test_nobody_learns_who_is_known_elsewhere(desk: Desk) -> None:
+    """ACC-4: neither by another clinic's id nor by the number of an appointment there."""
+    there = Desk()
+    Registration.objects.create(patient=desk.patient, clinic=there.clinic)
+    other = there.book(patient=desk.patient)
+    make_user("front_desk", there.clinic).memberships.create(clinic=desk.clinic, role="doctor")
+    client, patients, users = support(desk), address(Patient), address(User)
+    assert "1 patient" in shown(client.get(patients, {"clinic": desk.clinic.pk}))
+    for path, query in (
+        (patients, {"clinic": there.clinic.pk}),
+        (users, {"clinic": there.clinic.pk}),
+        (patients, {"q": other.number}),
+    ):
+        assert " 0 " in shown(client.get(path, query))
+    chief = support(desk, "super_admin")
+    assert "1 patient" in shown(chief.get(patients, {"clinic": there.clinic.pk, "q": other.number}))
+
+
+def test_who_is_treated_isnt_staff(desk: Desk) -> None:
+    """ACC-4"""
+    patient = make_user("patient", desk.clinic)
+    patient.memberships.create(clinic=make_clinic(), role="doctor")
+    token = ApiToken.objects.create(user=patient, name="x", digest="d", created_at=NOW)
+    client = support(desk)
+    assert "2 users" in shown(client.get(address(User)))
+    assert "0 api tokens" in shown(client.get(address(ApiToken)))
+    assert [client.get(page(client, one)).status_code for one in (patient, token)] == [404, 404]
 
 
 def test_djangos_own_pages_are_not_on_their_usual_site() -> None:

@@ -11,6 +11,7 @@ from django.urls import get_resolver, reverse
 
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
+from orderly.journal.models import Entry
 from orderly.patients.models import LinkRequest
 from orderly.people.actions.invitations import invite
 from orderly.people.models import Membership, RoleOverride, User
@@ -51,6 +52,7 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
 }
 TEAM: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "team": ("get", {}, 200, "doctor"),
+    "team-search": ("post", {"q": "dee"}, 200, "doctor"),
     "team-invite": ("get", {}, 200, "doctor"),
     "team-invite-send": ("post", {"email": "n@example.org", "role": "doctor", "language": "en"}, 302, "doctor"),
     "team-invitation-resend": ("post", {}, 302, "doctor"),
@@ -65,17 +67,21 @@ APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment-move-to": ("post", TARGET, 200, "read_only"),
     "appointment-cancel": ("post", {"reason": "other"}, 200, "clinical_staff"),
     "appointment-reopen": ("post", {"reason": "mistake"}, 409, "billing"),  # it isn't over
+    "appointment-put-back": ("post", {}, 409, "read_only"),  # there is nothing before its booking
     "appointment-step": ("post", {}, 200, "read_only"),
 }
 ALL = {**CLINICS, **TEAM, **APPOINTMENTS}
 EVERYONES = {"home", "set_language", "healthz", "readyz", "metrics", "join", "join-accept"}
 
 
-def rest(patient: UUID, invitation: UUID | None = None, user: UUID | None = None) -> dict[str, list[Any]]:
+def rest(
+    patient: UUID, invitation: UUID | None = None, user: UUID | None = None, entry: int = 1
+) -> dict[str, list[Any]]:
     """What addresses name beside the clinic or the appointment."""
     return {
         "patient-chosen": [patient],
         "appointment-step": ["arrive"],
+        "appointment-put-back": [entry],
         "patient-link-decide": [invitation or patient, "approve"],
         "team-invitation-resend": [invitation or patient],
         "team-invitation-revoke": [invitation or patient],
@@ -108,7 +114,8 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
         invitation = linked(desk)
     if name == "patient-ask-link":
         make_patient(make_clinic(), **{**ELSEWHERE, "birth_date": date(1990, 12, 20)})
-    args += rest(desk.patient.pk, invitation, desk.user.pk).get(name, [])
+    entry = Entry.objects.filter(subject=args[0]).order_by("-id").values_list("id", flat=True).first() or 1
+    args += rest(desk.patient.pk, invitation, desk.user.pk, entry).get(name, [])
     form = desk.form() if name in ("booking-hold", "booking-book") else {}
     return getattr(client, method)(reverse(name, args=args), {**form, **fixed, **sent})
 

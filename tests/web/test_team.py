@@ -62,9 +62,9 @@ def test_the_list(team: Desk) -> None:
     assert "Pat" not in shown
     work()
     assert "sent, valid until Mon 9 Mar 2026, 06:00" in text(team.get("team", team.clinic.pk))
-    found = text(team.get("team", team.clinic.pk, q="olga"))
+    found = text(team.post("team-search", team.clinic.pk, q="olga"))
     assert ("Olga Off" in found, expected in found) == (True, False)
-    assert "Nobody by that name or address." in text(team.get("team", team.clinic.pk, q="xyz"))
+    assert "Nobody by that name or address." in text(team.post("team-search", team.clinic.pk, q="xyz"))
 
 
 def test_it_costs_the_same_however_many(team: Desk, django_assert_max_num_queries: Any) -> None:

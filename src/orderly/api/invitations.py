@@ -13,6 +13,7 @@ from orderly.api.schemas import In, Nothing, Out, Page
 from orderly.api.types import Id, Text, moment
 from orderly.core.errors import Forbidden
 from orderly.edge.actors import actor_of, now_of
+from orderly.edge.limits import INVITATION
 from orderly.edge.scope import clinic_for
 from orderly.people.actions import invitations
 from orderly.people.models import Invitation
@@ -64,7 +65,7 @@ def list_invitations(request: HttpRequest, asked: Query[InvitationsQuery]) -> Pa
     return Page[InvitationOut](items=[_shown(one) for one in found], next=rest)
 
 
-@writes(router, "POST", "invitations", needs=MANAGE, status=201)
+@writes(router, "POST", "invitations", needs=MANAGE, status=201, limit=INVITATION)
 def invite_user(request: HttpRequest, body: InvitationIn) -> InvitationOut:
     """Invite somebody by e-mail, who need not have an account yet.
 
@@ -78,7 +79,7 @@ def invite_user(request: HttpRequest, body: InvitationIn) -> InvitationOut:
     return _shown(made)
 
 
-@writes(router, "POST", f"{ONE}/resend", needs=MANAGE)
+@writes(router, "POST", f"{ONE}/resend", needs=MANAGE, limit=INVITATION)
 def resend_invitation(request: HttpRequest, invitation: UUID, body: Nothing) -> InvitationOut:
     """Send the mail again, with a new link; the old one is dead."""
     return _shown(invitations.resend(invitation, actor=actor_of(request), now=now_of(request)))

@@ -1,10 +1,12 @@
-"""Long lists in pieces. A cursor is where the last piece ended, signed so that nobody makes one up."""
+"""Long lists in pieces. A cursor is where the last piece ended, signed so that nobody makes one up. It stands in
+addresses, which are logged: there are no words in it.
+"""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
 
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet
 from pydantic import Field
 
 from orderly.api.schemas import In
@@ -40,13 +42,30 @@ def piece(rows: QuerySet[Any], keys: Sequence[str], paged: Paged, *, name: str) 
     """The next rows in the order of `keys` ("-start" for descending; the last one unique), and the cursor of the
     rest.
     """
+    told = _told(rows.model, keys)
     if paged.cursor:
-        rows = rows.filter(_after(keys, values_of(name, paged.cursor)))
+        values = values_of(name, paged.cursor)
+        rows = rows.filter(_after(keys, values if told == keys else _read_back(rows.model, keys, values)))
     found = list(rows.order_by(*keys)[: paged.limit + 1])
     if len(found) <= paged.limit:
         return found, None
     last: Model = found[paged.limit - 1]
-    return found[: paged.limit], cursor_of(name, [getattr(last, key.lstrip("-")) for key in keys])
+    return found[: paged.limit], cursor_of(name, [getattr(last, key.lstrip("-")) for key in told])
+
+
+def _told(model: type[Model], keys: Sequence[str]) -> Sequence[str]:
+    """The keys that the cursor holds: the last one alone where others are words, such as somebody's name."""
+    words = any(isinstance(model._meta.get_field(key.lstrip("-")), CharField) for key in keys)
+    return keys[-1:] if words else keys
+
+
+def _read_back(model: type[Model], keys: Sequence[str], values: Sequence[Any]) -> Sequence[Any]:
+    """What the row that the cursor names has in all keys, as of now. Raises Invalid where it is gone."""
+    named = model._default_manager.filter(pk=values[-1])  # the words before it, in cursors of an earlier release
+    found: Sequence[Any] | None = named.values_list(*(key.lstrip("-") for key in keys)).first()
+    if found is None:
+        raise invalid("cursor", "cursor")
+    return found
 
 
 def _after(keys: Sequence[str], values: Sequence[Any]) -> Q:

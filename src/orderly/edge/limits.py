@@ -40,6 +40,7 @@ SIGN_IN: Final = Limit("sign-in", 10)
 PUBLIC_WRITE: Final = Limit("public-write", 10)
 WRONG_TOKEN: Final = Limit("wrong-token", 10)
 REGISTRATION: Final = Limit("registration", 10, each=True)
+INVITATION: Final = Limit("invitation", 10, each=True)  # each is a mail to whatever address
 SEARCH: Final = Limit("search", 120, each=True)
 
 

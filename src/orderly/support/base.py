@@ -72,7 +72,8 @@ class ClinicFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():
             return queryset
-        clinic = as_id(str(self.value()))
+        offered = {str(pk): pk for pk, _name in self.lookup_choices}
+        clinic = offered.get(str(self.value()))  # another's would tell who is known there too
         return queryset.filter(self.model_admin.within([clinic])) if clinic else queryset.none()
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
@@ -174,8 +175,12 @@ class Records(ModelAdmin):
         for field in self._ids() if key else ():
             found |= Q(**{field: key})
         for field in self.search:
-            found |= Q(**{field: text.upper() if field.endswith("number") else text})
+            found |= self.found_by(request, field, text.upper() if field.endswith("number") else text)
         return queryset.filter(found), False
+
+    def found_by(self, request: HttpRequest, field: str, text: str) -> Q:
+        """Rows found by one of `search`."""
+        return Q(**{field: text})
 
     def _ids(self) -> tuple[str, ...]:
         return self.ids if self.ids is not None else ("pk",) if self._is_named() else ()

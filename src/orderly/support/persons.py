@@ -15,7 +15,8 @@ from orderly.patients.models import Patient, Registration
 from orderly.people.actions.tokens import revoke_token_of
 from orderly.people.actions.users import change_user, deactivate, end_sessions, reactivate, reset_second_factor
 from orderly.people.models import ApiToken, Membership, RoleOverride, User
-from orderly.support.base import ClinicFilter, Records
+from orderly.people.queries import staff_of
+from orderly.support.base import ClinicFilter, Records, clinics_where
 from orderly.support.edited import Edited, each
 from orderly.support.site import site
 
@@ -40,6 +41,11 @@ class Patients(Edited):
     def within(self, clinics: Iterable[UUID]) -> Q:
         return Q(pk__in=Registration.objects.filter(clinic__in=clinics).values("patient"))
 
+    def found_by(self, request: HttpRequest, field: str, text: str) -> Q:
+        """By an appointment in the reader's clinics: one elsewhere would tell who is treated there."""
+        clinics, found = clinics_where(actor_of(request), self.needs), super().found_by(request, field, text)
+        return found if clinics is None else found & Q(appointments__clinic__in=clinics)
+
     def write(self, request: HttpRequest, pk: UUID, values: dict[str, Any], version: int) -> object:
         details = PatientDetails(**values)
         return change(pk, details, actor=actor_of(request), now=now_of(request), version=version)
@@ -56,7 +62,7 @@ class Users(Edited):
     actions = ("sign_out", "without_second_factor", "stand_down", "take_back")
 
     def within(self, clinics: Iterable[UUID]) -> Q:
-        return Q(pk__in=Membership.objects.filter(clinic__in=clinics).values("user"))
+        return Q(pk__in=staff_of(clinics))
 
     def write(self, request: HttpRequest, pk: UUID, values: dict[str, Any], version: int) -> object:
         given = {"name": None, "language": None, **values}
@@ -107,8 +113,7 @@ class Tokens(Records):
     actions = ("revoke",)
 
     def within(self, clinics: Iterable[UUID]) -> Q:
-        users = Membership.objects.filter(clinic__in=clinics).values("user")
-        return Q(clinic__in=clinics) | Q(clinic__isnull=True, user__in=users)
+        return Q(clinic__in=clinics) | Q(clinic__isnull=True, user__in=staff_of(clinics))
 
     @action(description="Revoke", permissions=["change"])
     def revoke(self, request: HttpRequest, chosen: Any) -> None:

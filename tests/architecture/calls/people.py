@@ -119,6 +119,7 @@ PEOPLE: dict[tuple[str, str], Row] = {
         at, f"links/{linked(at).pk}/approve", {}, 302
     ),
     ("GET", "/team/{clinic}/"): lambda at, who: _team(at),
+    ("POST", "/team/{clinic}/search"): lambda at, who: _team(at, "search", {"q": "x"}),
     ("GET", "/team/{clinic}/invite"): lambda at, who: _team(at, "invite"),
     ("POST", "/team/{clinic}/invite/send"): lambda at, who: _team(at, "invite/send", _ask_form(), 302),
     ("POST", "/team/{clinic}/invitations/{invitation}/resend"): lambda at, who: _team(

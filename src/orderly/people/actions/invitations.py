@@ -1,8 +1,11 @@
 """Asking people to take a role, and taking it. Accounts are made in no other way on the site."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Q
 
 from orderly.core.database import insert_unless_taken, writing
 from orderly.core.edits import refuse, save, wrong
@@ -25,6 +28,8 @@ def invite(email: str, role: str, *, clinic: UUID | None, language: str, actor: 
 
     The answer is the same whether the address has an account or not, unless they are in this clinic already. The link
     goes by mail alone: an administrator who had it could make the account in the other's name.
+    What is checked here may change before it is written; `open_invitation` asks about the inviter again, and taking a
+    role that is held already changes nothing.
     Errors: NotFound, Forbidden (`users:manage`; a role above the actor's own); Invalid.
     """
     address = User.objects.normalize_email(email.strip())
@@ -33,8 +38,7 @@ def invite(email: str, role: str, *, clinic: UUID | None, language: str, actor: 
     if Membership.objects.filter(user__email__iexact=address, clinic=clinic, role=role).exists():
         raise invalid("email", "member")
     with writing():
-        for old in pending(Invitation.objects.filter(clinic=clinic, email__iexact=address)).select_for_update():
-            _end(old, actor, now)
+        close_all(address, {clinic}, actor=actor, now=now)
         made = Invitation.objects.create(
             clinic_id=clinic,
             role=role,
@@ -99,12 +103,25 @@ def take_up(invitation: UUID, shown: str, *, actor: Actor, now: datetime) -> Use
     where it was meant for another address.
     """
     with writing():
+        user = User.objects.select_for_update(no_key=True).filter(pk=actor.person()).first()  # first, as in `users`
         found = _opened(invitation, shown, now)
-        user = account_of(found)
-        if user is None or user.pk != actor.user:
+        if user is None or user != account_of(found):
             raise Forbidden("signed-in")
         _take(found, user, actor, now, new=False)
     return user
+
+
+def close_all(email: str, clinics: Collection[UUID | None], *, actor: Actor, now: datetime) -> None:
+    """Revoke what this address was asked to in these clinics (None: in the organisation). The caller has asked whether
+    the actor may.
+    """
+    there = Q(clinic__in=[one for one in clinics if one is not None])
+    if None in clinics:
+        there |= Q(clinic__isnull=True)
+    with writing():
+        rows = pending(Invitation.objects.filter(there, email__iexact=email)).order_by("pk")
+        for one in rows.select_for_update(no_key=True):
+            _end(one, actor, now)
 
 
 def account_of(invitation: Invitation) -> User | None:
@@ -149,14 +166,14 @@ def _end(invitation: Invitation, actor: Actor, now: datetime) -> None:
 
 
 def _take(invitation: Invitation, user: User, actor: Actor, now: datetime, *, new: bool) -> None:
+    """`user` is locked, or new."""
     clinic, role = invitation.clinic_id, invitation.role
     held = set(Membership.objects.filter(user=user, clinic=clinic).values_list("role", flat=True))
     invitation.accepted_at, invitation.accepted_by = now, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     ids = {"user": str(user.pk), "new": new}
     record(InvitationAccepted(subject=invitation.pk, clinic=clinic, ids=ids), actor=actor, now=now)
-    if role not in held:
-        Membership.objects.create(user=user, clinic_id=clinic, role=role)
+    if insert_unless_taken(Membership(user=user, clinic_id=clinic, role=role)):
         save(user)
         changes = {"roles": (sorted(held), sorted(held | {role}))}
         record(RolesChanged(subject=user.pk, clinic=clinic, changes=changes), actor=actor, now=now)

@@ -15,6 +15,7 @@ from orderly.core.errors import Conflict, Forbidden, NotFound, Stale, invalid
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.journal.facts import Fact
+from orderly.people.actions.invitations import close_all
 from orderly.people.facts import (
     RolesChanged,
     SecondFactorReset,
@@ -58,7 +59,7 @@ def set_roles(
     version: int | None = None,
 ) -> User:
     """From now on the user has just these roles in a clinic (None: in the organisation; super_admin is held there and
-    nowhere else). It counts with their next request.
+    nowhere else). It counts with their next request. With none left, what they were asked to there is revoked.
 
     Errors: NotFound, Forbidden (`users:manage`; a role, given or held already, that is above the actor's own; for
     oneself that means every right of it); Conflict `last_admin`; Stale; Invalid.
@@ -78,11 +79,14 @@ def set_roles(
             _leave_an_administrator(found, {clinic} if _led(held - wanted) else set(), actor)
             changes = {"roles": (sorted(held), sorted(wanted))}
             record(RolesChanged(subject=user, clinic=clinic, changes=changes), actor=actor, now=now)
+            if not wanted:
+                close_all(found.email, {clinic}, actor=actor, now=now)
     return found
 
 
 def deactivate(user: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> User:
-    """They are out at once and can't sign in; their API tokens are revoked for good. Again changes nothing.
+    """They are out at once and can't sign in; their API tokens are revoked for good, and so are open
+    invitations of theirs to the clinics they are in. Again changes nothing.
 
     Errors: as `whole_account`; Conflict `self` for oneself, `last_admin` for the last administrator of a clinic (unless
     a super_admin does it, who stays) or of the organisation.
@@ -98,6 +102,7 @@ def deactivate(user: UUID, *, actor: Actor, now: datetime, version: int | None =
             _leave_an_administrator(found, led | ({None} if found.is_superuser else set()), actor)
             ended = _revoke_all(found, now)
             _record(UserDeactivated(subject=user, ids={"tokens": ended}), found, actor, now)
+            close_all(found.email, {one.clinic_id for one in found.memberships.all()}, actor=actor, now=now)
     return found
 
 

@@ -9,7 +9,7 @@ from orderly.people.queries.actors import (
     token_actors,
 )
 from orderly.people.queries.sessions import session_users
-from orderly.people.queries.team import Member, administered, assignable, is_below, members
+from orderly.people.queries.team import Member, administered, assignable, is_below, members, staff_of
 
 __all__ = [
     "Member",
@@ -24,6 +24,7 @@ __all__ = [
     "note_use",
     "role_table",
     "session_users",
+    "staff_of",
     "token_actor",
     "token_actors",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -65,14 +66,15 @@ def administered(actor: Actor, clinic: UUID | None = None) -> QuerySet[User]:
     """The staff of one clinic; without one, of all whose users the actor manages: where that is the organisation, all
     users.
     """
-    roles = Membership.objects.exclude(role=Role.PATIENT)
-    if clinic is not None:
-        roles = roles.filter(clinic=clinic)
-    elif MANAGE in actor.everywhere:
+    if clinic is None and MANAGE in actor.everywhere:
         return User.objects.all()
-    else:
-        roles = roles.filter(clinic__in=list(actor.within(MANAGE).rights))
-    return User.objects.filter(pk__in=roles.values("user"))
+    clinics = list(actor.within(MANAGE).rights) if clinic is None else [clinic]
+    return User.objects.filter(pk__in=staff_of(clinics))
+
+
+def staff_of(clinics: Iterable[UUID]) -> QuerySet[Membership, Any]:
+    """The users who work in one of the clinics, for a subquery: who is only treated there isn't staff."""
+    return Membership.objects.filter(clinic__in=clinics).exclude(role=Role.PATIENT).values("user")
 
 
 def is_below(user: User, may_give: Mapping[UUID | None, frozenset[str]]) -> bool:

@@ -15,6 +15,7 @@ from orderly.clinics.models import Clinic
 from orderly.core.errors import NotFound, Refused
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
+from orderly.edge.limits import INVITATION, limited, take
 from orderly.people.actions import invitations
 from orderly.people.models import Invitation
 from orderly.people.permissions import MANAGE
@@ -33,6 +34,7 @@ def invite(request: HttpRequest, clinic: UUID) -> HttpResponse:
 def send(request: HttpRequest, clinic: UUID) -> HttpResponse:
     place, typed = clinic_of(clinic), {name: request.POST.get(name, "") for name in ("email", "role", "language")}
     try:
+        take(INVITATION, request)
         made = invitations.invite(
             typed["email"],
             typed["role"],
@@ -49,6 +51,7 @@ def send(request: HttpRequest, clinic: UUID) -> HttpResponse:
 
 
 @guard(MANAGE, "POST")
+@limited(INVITATION)
 def resend(request: HttpRequest, clinic: UUID, invitation: UUID) -> HttpResponse:
     said = _("A new link is on its way to %(email)s; the old one is dead.")
     return _press(invitations.resend, said, request, clinic, invitation)

@@ -4,6 +4,7 @@ from orderly.web.team import invitations, views
 
 urlpatterns = [
     path("<uuid:clinic>/", views.page, name="team"),
+    path("<uuid:clinic>/search", views.search, name="team-search"),
     path("<uuid:clinic>/invite", invitations.invite, name="team-invite"),
     path("<uuid:clinic>/invite/send", invitations.send, name="team-invite-send"),
     path("<uuid:clinic>/invitations/<uuid:invitation>/resend", invitations.resend, name="team-invitation-resend"),

@@ -15,6 +15,7 @@ from orderly.clinics.models import Clinic
 from orderly.core.errors import NotFound, Refused
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
+from orderly.edge.limits import SEARCH, limited
 from orderly.people.actions import users
 from orderly.people.models import User
 from orderly.people.permissions import GIVEN, MANAGE
@@ -36,8 +37,18 @@ STEPS: Final[dict[str, tuple[Callable[..., User], Promise | str]]] = {
 
 @guard(MANAGE)
 def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    return _page(request, clinic)
+
+
+@guard(MANAGE, "POST")
+@limited(SEARCH)
+def search(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    """Posted: a name in an address would be in every log on the way."""
+    return _page(request, clinic, request.POST.get("q", "").strip()[:100])
+
+
+def _page(request: HttpRequest, clinic: UUID, query: str = "") -> HttpResponse:
     place, actor, now = clinic_of(clinic), actor_of(request), now_of(request)
-    query = request.GET.get("q", "").strip()[:100]
     rows = administered(actor, clinic)
     if query:
         rows = rows.filter(Q(name__icontains=query) | Q(email__icontains=query))
