@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
+from orderly.clinics.models import Clinic
 from orderly.journal.actions import erase_words
 from orderly.journal.models import Entry, Look
-from orderly.patients.models import Registration
+from orderly.patients.actions import decide_link, request_link
+from orderly.patients.inputs import PatientDetails
+from orderly.patients.models import LinkRequest, Registration
 from tests.api.client import Caller, said
 from tests.api.practice import Practice
-from tests.factories import make_clinic, make_patient
+from tests.factories import NOW, make_actor, make_clinic, make_patient
 
 pytestmark = pytest.mark.django_db
 
@@ -152,3 +155,37 @@ def test_reading_a_history_is_logged(practice: Practice) -> None:
     practice.desk.get(f"patients/{practice.patient.pk}/history")
     look = Look.objects.get()
     assert (look.what, look.subject, look.clinic) == ("patient_history", practice.patient.pk, practice.clinic.pk)
+
+
+def asked(practice: Practice, by: Clinic) -> LinkRequest:
+    """Another clinic asks to know the patient."""
+    patient = practice.patient
+    names = ("first_name", "last_name", "birth_date", "mobile")
+    said = PatientDetails(**{name: getattr(patient, name) for name in names})
+    return request_link(said, clinic=by.pk, actor=make_actor("front_desk", by), now=NOW)
+
+
+def test_a_patient_is_put_back_though_a_link_was_decided_since(practice: Practice) -> None:
+    """PAT-9, PAT-12: what else stands in the history isn't of the record."""
+    practice.patient.refresh_from_db()
+    request = asked(practice, make_clinic())
+    change(practice, first_name="Anna")
+    entry = history(practice)[-1]["entry"]
+    actor = make_actor("front_desk", practice.clinic)
+    decide_link(request.pk, False, clinic=practice.clinic.pk, actor=actor, now=NOW)
+    change(practice, region="Berlin")
+    decided = Entry.objects.get(fact="link_decided").pk
+    assert put_back(practice, decided).json()["region"] == ""
+    back = put_back(practice, entry)
+    assert (back.status_code, back.json()["first_name"]) == (200, "Test")
+
+
+def test_another_clinics_entry_is_as_unknown_as_none(practice: Practice) -> None:
+    """PAT-12: or one could try out who else knows the patient."""
+    practice.patient.refresh_from_db()
+    there = make_clinic()
+    Registration.objects.create(patient=practice.patient, clinic=there)
+    asked(practice, make_clinic())
+    theirs = Entry.objects.get(fact="link_asked", clinic=there.pk).pk
+    unknown = said(put_back(practice, theirs + 1000))
+    assert said(put_back(practice, theirs)) == unknown == (404, [("invalid", "entry")])

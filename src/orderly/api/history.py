@@ -4,7 +4,6 @@ from collections.abc import Collection
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field, StrictInt
@@ -26,6 +25,7 @@ from orderly.journal.models import Entry
 from orderly.journal.queries import changed, history
 from orderly.patients.actions import put_back as put_patient_back
 from orderly.patients.models import Patient
+from orderly.patients.queries import history_for
 from orderly.resources.models import Asset
 
 router = Router(tags=["history"])
@@ -94,7 +94,7 @@ def list_patient_history(request: HttpRequest, patient: UUID, paged: Query[Paged
     actor = actor_of(request)
     found = patients.seen(actor, patient)
     looked(request, "patient_history", found.pk, clinic=only_clinic(found, actor))
-    entries, rest = piece(_known_to(actor, patient), ("id",), paged, name="history")
+    entries, rest = piece(history_for(actor, patient), ("id",), paged, name="history")
     return Page[Happened](items=_told(entries, actor, "UTC"), next=rest)
 
 
@@ -104,14 +104,6 @@ def put_back_patient(request: HttpRequest, patient: UUID, body: PutBackIn) -> pa
     actor, version = actor_of(request), expected_version(request)
     back = put_patient_back(patient, body.entry, actor=actor, now=now_of(request), version=version)
     return patients.shown(back, actor)
-
-
-def _known_to(actor: Actor, patient: UUID) -> Any:
-    """Which other clinics know the patient is nobody's business; what they changed in the common record is."""
-    entries = history(patient)
-    if actor.clinics is None:
-        return entries
-    return entries.filter(Q(clinic__in=actor.clinics) | Q(clinic__isnull=True) | Q(fact="patient_changed"))
 
 
 def _told(entries: Collection[Entry], actor: Actor, zone: str) -> list[Happened]:

@@ -1,5 +1,6 @@
 """Reading the journal."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,12 +26,15 @@ def changed(entry: Entry) -> dict[str, tuple[Any, Any]]:
     return known | {words.field: (words.old, words.new) for words in entry.words.all()}
 
 
-def state_before(subject: UUID, entry: int) -> dict[str, Any]:
-    """What held before that entry, of each field that changed with it or since.
+def state_before(entries: QuerySet[Entry], entry: int, *, fields: Collection[str]) -> dict[str, Any]:
+    """What held before that one of a thing's `entries`, of each of its `fields` that changed with it or since.
+
+    `entries` are those the actor may know of: of any other nothing is said but that it isn't there. They may tell of
+    more than the thing's own fields, which isn't for putting back.
 
     Errors: NotFound "entry"; Conflict where nothing was before it, or a field's words have been erased.
     """
-    since = list(history(subject).filter(pk__gte=entry))
+    since = list(entries.filter(pk__gte=entry))
     if not since or since[0].pk != entry:
         raise NotFound("entry")
     first = since[0]
@@ -39,6 +43,8 @@ def state_before(subject: UUID, entry: int) -> dict[str, Any]:
     before: dict[str, Any] = {}
     for one in since:
         for name, (old, new) in changed(one).items():
+            if name not in fields:
+                continue
             if old is None and new is None:
                 raise Conflict(wrong(name, "erased"))
             before.setdefault(name, old)

@@ -28,9 +28,11 @@ from orderly.patients.facts import (
 )
 from orderly.patients.inputs import PatientDetails
 from orderly.patients.models import LinkRequest, LinkStatus, Patient, Registration
-from orderly.patients.queries import asked_of, duplicates, elsewhere
+from orderly.patients.queries import asked_of, duplicates, elsewhere, history_for
 from orderly.patients.rules import checked
 from orderly.resources.models import Kind, Resource
+
+FIELDS = frozenset(field.name for field in Patient._meta.concrete_fields)
 
 
 def register(details: PatientDetails, *, clinic: UUID, actor: Actor, now: datetime) -> Patient:
@@ -83,11 +85,12 @@ def put_back(patient: UUID, entry: int, *, actor: Actor, now: datetime, version:
     """The record's fields as they were before that entry of its history, of those that changed with it or since. The
     same is checked as for a change; what is so already changes nothing.
 
-    Errors: as for a change; NotFound "entry"; Conflict where nothing was before it, or it has been erased.
+    Errors: as for a change; NotFound "entry", also for one the actor may not know of; Conflict where nothing was before
+    it, or it has been erased.
     """
     with writing():
         found, place = _editable(patient, actor, version)
-        before = state_before(patient, entry)
+        before = state_before(history_for(actor, patient), entry, fields=FIELDS)
         empty = {name: None for name, value in before.items() if value is None}
         given = {name: _typed(name, value) for name, value in before.items() if value is not None}
         values = checked(given, country=place.country, today=_today(place, now), gender=found.gender)

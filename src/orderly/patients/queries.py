@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db.models import Case, Q, QuerySet, When
 
 from orderly.journal.actor import Actor
+from orderly.journal.models import Entry
+from orderly.journal.queries import history
 from orderly.patients.models import LinkRequest, Patient
 
 MOST_MATCHES = 10
@@ -64,6 +66,16 @@ def elsewhere(details: Mapping[str, Any], *, clinic: UUID, actor: Actor) -> Pati
 
 def _names(*names: str) -> list[str]:
     return [" ".join(name.split()).casefold() for name in names]
+
+
+def history_for(actor: Actor, patient: UUID) -> QuerySet[Entry]:
+    """What happened to a patient, oldest first, as far as the actor may know: which other clinics know the patient is
+    nobody's business; what they changed in the common record is.
+    """
+    entries = history(patient)
+    if actor.clinics is None:
+        return entries
+    return entries.filter(Q(clinic__in=actor.clinics) | Q(clinic__isnull=True) | Q(fact="patient_changed"))
 
 
 def asked_by(clinic: UUID) -> QuerySet[LinkRequest]:

@@ -17,12 +17,12 @@ from orderly.core.database import writing
 from orderly.core.errors import Conflict
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
-from orderly.journal.queries import state_before
+from orderly.journal.queries import history, state_before
 
 MODIFY = "booking:modify_appointment"
 PLACE = ("start", "end", "provider", "resources")
 SAID = ("notes", "referral", "source")
-
+FIELDS = (*PLACE, *SAID, "status")
 
 STEPS: dict[Status, Callable[..., Appointment]] = {
     Status.CONFIRMED: progress.confirm,
@@ -52,7 +52,9 @@ def put_back(
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
         before = {
-            name: value for name, value in state_before(appointment, entry).items() if _differs(found, name, value)
+            name: value
+            for name, value in state_before(history(appointment), entry, fields=FIELDS).items()
+            if _differs(found, name, value)
         }
         if before:
             ids = {**ids_of(found), "entry": entry}
@@ -108,7 +110,7 @@ def _differs(found: Appointment, name: str, value: Any) -> bool:
         return set(value) != resources_of(found)
     if name == "provider":
         return bool(value != (str(found.provider_id) if found.provider_id else None))
-    return name in (*PLACE, *SAID, "status") and bool(getattr(found, name) != value)
+    return bool(getattr(found, name) != value)
 
 
 def _move(found: Appointment, before: Mapping[str, Any]) -> Move:
