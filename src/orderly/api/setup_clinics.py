@@ -11,10 +11,10 @@ from orderly.api.paging import Paged, piece
 from orderly.api.schemas import Money, MoneyIn, Out, Page
 from orderly.api.setup_shared import MANAGE, VIEW, Given, Stranded, Whole, Word, clock, minor, one_of, viewer
 from orderly.api.types import WallClock, Yes
-from orderly.appointments.actions.replan import replanning
+from orderly.appointments.actions.set_up import change_clinic
 from orderly.appointments.queries.stranded import by_hours
-from orderly.catalogue.actions.clinics import change_clinic, open_clinic
-from orderly.clinics import actions
+from orderly.catalogue.actions.clinics import open_clinic
+from orderly.clinics.actions import set_logo as keep_logo
 from orderly.clinics.inputs import ClinicDetails
 from orderly.clinics.models import Clinic, FeeKind
 from orderly.clinics.rules import image_type
@@ -122,8 +122,7 @@ def edit_clinic(request: HttpRequest, clinic: UUID, body: ClinicChange) -> Clini
     """
     actor, now = actor_of(request), now_of(request)
     before = one_of(Clinic.objects.visible_to(actor).defer("logo"), clinic)
-    with replanning([clinic], actor=actor, now=now):
-        changed = change_clinic(clinic, _details(body, before), actor=actor, now=now, version=expected_version(request))
+    changed = change_clinic(clinic, _details(body, before), actor=actor, now=now, version=expected_version(request))
     moved = changed.timezone != before.timezone
     stranded = by_hours(changed, resources_of(clinic), actor=actor, now=now) if moved else []
     return ClinicChanged(**_shown(changed), stranded=stranded)
@@ -154,7 +153,7 @@ def get_logo(request: HttpRequest, clinic: UUID) -> HttpResponse:
 
 def _with_logo(request: HttpRequest, clinic: UUID, image: bytes) -> ClinicOut:
     version = expected_version(request)
-    changed = actions.set_logo(clinic, image, actor=actor_of(request), now=now_of(request), version=version)
+    changed = keep_logo(clinic, image, actor=actor_of(request), now=now_of(request), version=version)
     return ClinicOut(**_shown(changed))
 
 

@@ -12,9 +12,8 @@ from orderly.api.paging import piece
 from orderly.api.schemas import In, Out, Page
 from orderly.api.setup_shared import SCHEDULE, VIEW, ClinicQuery, Moment, Stranded, Word, ends, one_of, stretch, viewer
 from orderly.api.types import Day, Id
-from orderly.appointments.actions.replan import replanning
+from orderly.appointments.actions.set_up import add_closure, add_maintenance, remove
 from orderly.appointments.queries.stranded import by_rule
-from orderly.calendars.actions.rules import add_closure, add_maintenance, remove
 from orderly.calendars.inputs import Stretch
 from orderly.calendars.models import CLOSURES, MAINTENANCE, Rule
 from orderly.calendars.queries import rules_of
@@ -89,8 +88,7 @@ def create_closure(request: HttpRequest, body: ClosureIn) -> ClosureAdded:
     actor, now = actor_of(request), now_of(request)
     place = clinic_for(actor, SCHEDULE, body.clinic)
     when = _closed(body, place.timezone)
-    with replanning([place.pk], actor=actor, now=now):
-        rule = add_closure(place.pk, body.kind, when, note=body.note, actor=actor, now=now)
+    rule = add_closure(place.pk, body.kind, when, note=body.note, actor=actor, now=now)
     return ClosureAdded(**_closure(rule), stranded=by_rule(rule, actor=actor, now=now))
 
 
@@ -118,8 +116,7 @@ def create_maintenance(request: HttpRequest, body: MaintenanceIn) -> Maintenance
     if asset is None:
         raise NotFound("resource")
     when = stretch(asset.clinic.timezone, body.start, body.end)
-    with replanning([asset.clinic_id], actor=actor, now=now):
-        made = add_maintenance(asset.pk, when, note=body.note, actor=actor, now=now)
+    made = add_maintenance(asset.pk, when, note=body.note, actor=actor, now=now)
     rule = one_of(rules_of(MAINTENANCE, actor=actor), made.pk)
     return MaintenanceAdded(**_maintenance(rule), stranded=by_rule(rule, actor=actor, now=now))
 

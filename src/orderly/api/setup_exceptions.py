@@ -30,9 +30,8 @@ from orderly.api.setup_shared import (
     viewer,
 )
 from orderly.api.types import Day, Id, WallClock
-from orderly.appointments.actions.replan import clinics_of, replanning
+from orderly.appointments.actions.set_up import add_extra_hours, add_time_off, remove
 from orderly.appointments.queries.stranded import by_hours, by_rule
-from orderly.calendars.actions.rules import add_extra_hours, add_time_off, remove
 from orderly.calendars.inputs import Stretch, Weekly, When
 from orderly.calendars.models import TIME_OFF, Rule, RuleKind
 from orderly.calendars.queries import rules_of
@@ -128,8 +127,7 @@ def create_time_off(request: HttpRequest, body: TimeOffIn) -> TimeOffAdded:
     """Write time off down, once or weekly. What is booked then stays, and is listed."""
     actor, now = actor_of(request), now_of(request)
     when = _when(body, actor)
-    with replanning(clinics_of(body.provider), actor=actor, now=now):
-        rule = add_time_off(body.provider, body.clinic, body.kind, when, note=body.note, actor=actor, now=now)
+    rule = add_time_off(body.provider, body.clinic, body.kind, when, note=body.note, actor=actor, now=now)
     shown = one_of(_with_clinics(rules_of(TIME_OFF, actor=actor)), rule.pk)
     return TimeOffAdded(**_time_off(shown), stranded=by_rule(rule, actor=actor, now=now))
 
@@ -169,8 +167,7 @@ def delete_extra_hours(request: HttpRequest, provider: UUID, rule: UUID) -> Stra
     found = one_of(rows, rule)
     assert found.clinic is not None
     assert found.resource_id is not None
-    with replanning([found.clinic.pk], actor=actor, now=now):
-        remove(found.pk, [RuleKind.EXTRA], actor=actor, now=now)
+    remove(found.pk, [RuleKind.EXTRA], actor=actor, now=now)
     return Stranded(stranded=by_hours(found.clinic, [found.resource_id], actor=actor, now=now))
 
 

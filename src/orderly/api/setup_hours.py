@@ -22,9 +22,8 @@ from orderly.api.setup_shared import (
     viewer,
 )
 from orderly.api.types import Day, Id, WallClock
-from orderly.appointments.actions.replan import replanning
+from orderly.appointments.actions.set_up import set_hours, set_opening_hours
 from orderly.appointments.queries.stranded import by_hours
-from orderly.calendars.actions.rules import set_hours, set_opening_hours
 from orderly.calendars.inputs import Weekly
 from orderly.calendars.models import Rule, RuleKind
 from orderly.clinics.models import Clinic
@@ -126,8 +125,7 @@ def put_hours(
     actor, now, hours = actor_of(request), now_of(request), [one.weekly() for one in body.hours]
     found = one_of(Provider.objects.visible_to(actor), provider)
     place = clinic_of(found, body.clinic or clinic, actor)
-    with replanning([place.pk], actor=actor, now=now):
-        changed = set_hours(provider, place.pk, hours, actor=actor, now=now, version=expected_version(request))
+    changed = set_hours(provider, place.pk, hours, actor=actor, now=now, version=expected_version(request))
     stranded = by_hours(place, [changed.resource_id], actor=actor, now=now)
     return ProviderHoursChanged(**_of_provider(changed, place), stranded=stranded)
 
@@ -142,8 +140,7 @@ def get_opening_hours(request: HttpRequest, clinic: UUID) -> ClinicHours:
 def put_opening_hours(request: HttpRequest, clinic: UUID, body: HoursIn) -> ClinicHoursChanged:
     """Say when a clinic is open. Bookings outside the new hours stay, and are listed."""
     actor, now, hours = actor_of(request), now_of(request), [one.weekly() for one in body.hours]
-    with replanning([clinic], actor=actor, now=now):
-        changed = set_opening_hours(clinic, hours, actor=actor, now=now, version=expected_version(request))
+    changed = set_opening_hours(clinic, hours, actor=actor, now=now, version=expected_version(request))
     stranded = by_hours(changed, resources_of(clinic), actor=actor, now=now)
     return ClinicHoursChanged(**_of_clinic(changed), stranded=stranded)
 

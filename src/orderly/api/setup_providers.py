@@ -24,9 +24,9 @@ from orderly.api.setup_shared import (
 )
 from orderly.api.shown import AppointmentOut, listed
 from orderly.api.types import Id, Yes
-from orderly.appointments.actions.replan import clinics_of, replanning
+from orderly.appointments.actions.set_up import change_giver
 from orderly.appointments.queries.stranded import by_provider, upcoming
-from orderly.catalogue.actions.givers import change_giver, engage
+from orderly.catalogue.actions.givers import engage
 from orderly.catalogue.models import Offering, Service
 from orderly.clinics.models import Clinic
 from orderly.edge.actors import actor_of, now_of
@@ -122,8 +122,7 @@ def edit_provider(request: HttpRequest, provider: UUID, body: ProviderChange) ->
     actor, now, values = actor_of(request), now_of(request), body.given()
     services = values.pop("services", None)
     version = expected_version(request)
-    with replanning(clinics_of(provider), actor=actor, now=now):
-        change_giver(provider, ProviderDetails(**values), services, actor=actor, now=now, version=version)
+    change_giver(provider, ProviderDetails(**values), services, actor=actor, now=now, version=version)
     changed = one_of(_visible(actor), provider)
     return ProviderChanged(**_shown(changed), stranded=by_provider(changed, actor=actor, now=now))
 

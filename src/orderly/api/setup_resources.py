@@ -12,12 +12,12 @@ from orderly.api.paging import piece
 from orderly.api.schemas import Out, Page
 from orderly.api.setup_shared import MANAGE, VIEW, ActiveQuery, Given, Stranded, Whole, Word, one_of, viewer
 from orderly.api.types import Id, Yes
-from orderly.appointments.actions.replan import replanning
+from orderly.appointments.actions.set_up import change_asset
 from orderly.appointments.queries.stranded import by_asset
 from orderly.core.errors import missing
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.versions import expected_version
-from orderly.resources.actions.assets import add_asset, change_asset
+from orderly.resources.actions.assets import add_asset
 from orderly.resources.inputs import AssetDetails
 from orderly.resources.models import Asset
 
@@ -86,9 +86,7 @@ def edit_resource(request: HttpRequest, resource: UUID, body: ResourceChange) ->
     """
     actor, now = actor_of(request), now_of(request)
     version = expected_version(request)
-    places = Asset.objects.visible_to(actor).filter(pk=resource).values_list("clinic", flat=True)
-    with replanning(places, actor=actor, now=now):
-        changed = change_asset(resource, AssetDetails(**body.given()), actor=actor, now=now, version=version)
+    changed = change_asset(resource, AssetDetails(**body.given()), actor=actor, now=now, version=version)
     return ResourceChanged(**_shown(changed), stranded=by_asset(changed, actor=actor, now=now))
 
 

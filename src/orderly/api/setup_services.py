@@ -25,8 +25,8 @@ from orderly.api.setup_shared import (
     viewer,
 )
 from orderly.api.types import Id, Yes
-from orderly.appointments.actions.replan import replanning
-from orderly.catalogue.actions.services import add_service, change_service
+from orderly.appointments.actions.set_up import change_service
+from orderly.catalogue.actions.services import add_service
 from orderly.catalogue.inputs import NeedDetails, OfferingDetails, PhaseDetails, ServiceDetails
 from orderly.catalogue.models import Audience, NeedRole, Service
 from orderly.catalogue.queries import described, givers, whole
@@ -192,9 +192,7 @@ def edit_service(request: HttpRequest, service: UUID, body: ServiceChange) -> Se
     actor, version = actor_of(request), expected_version(request)
     before = one_of(_visible(actor), service)
     details = _details(body.given(), before.clinics.all()[0].currency)
-    now = now_of(request)
-    with replanning(before.clinics.values_list("pk", flat=True), actor=actor, now=now):
-        change_service(service, details, actor=actor, now=now, version=version)
+    change_service(service, details, actor=actor, now=now_of(request), version=version)
     return _shown(one_of(_visible(actor), service))
 
 

@@ -8,17 +8,14 @@ from django.contrib.admin import display
 from django.db.models import Q
 from django.http import HttpRequest
 
+from orderly.appointments.actions.set_up import change_asset, change_clinic, change_giver, change_service
 from orderly.appointments.models import CancelReason
 from orderly.calendars.models import Rule
-from orderly.catalogue.actions.clinics import change_clinic
-from orderly.catalogue.actions.givers import change_giver
-from orderly.catalogue.actions.services import change_service
 from orderly.catalogue.inputs import ServiceDetails
 from orderly.catalogue.models import Service
 from orderly.clinics.inputs import ClinicDetails
 from orderly.clinics.models import Clinic
 from orderly.edge.actors import actor_of, now_of
-from orderly.resources.actions.assets import change_asset
 from orderly.resources.inputs import AssetDetails, ProviderDetails
 from orderly.resources.models import Asset, Provider
 from orderly.support.base import ClinicFilter, Records
