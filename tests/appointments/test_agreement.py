@@ -154,7 +154,7 @@ class World:
     def refused(self, start: int, provider: Provider | None) -> bool:
         return bool(why(self.wish(start, provider), now=self.now))
 
-    def can_book(self, start: int, provider: Provider) -> bool:
+    def can_book(self, start: int, provider: Provider | None) -> bool:
         """Tries it, and takes it back."""
         patient = self.asking or make_patient(self.clinic).pk
         try:

@@ -1,4 +1,5 @@
-"""APT-3, APT-4, APT-6, AVL-6: any sequence of verbs, against a model of a few lines that knows only who has which time.
+"""APT-3, APT-4, APT-5, APT-6, AVL-4, AVL-6: any sequence of verbs, against a model that knows only who has which
+time.
 
 The model shares no code with the program: a list of what is taken, and a table of moves of its own.
 """
@@ -22,7 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from orderly.appointments.actions import book, cancel, hold, progress, reschedule
+from orderly.appointments.actions import assign, book, cancel, hold, progress, reschedule
 from orderly.appointments.inputs import Move, Wish
 from orderly.appointments.models import Appointment, Session
 from orderly.appointments.queries.sessions import attended
@@ -38,8 +39,9 @@ FROM = {
     "start": {"arrived"},
     "complete": {"confirmed", "arrived", "in_progress"},
     "no_show": {"confirmed"},
-    "confirm": {"arrived"},
-    "cancel": {"confirmed", "arrived"},
+    "confirm": {"arrived", "requested"},
+    "unconfirm": {"confirmed"},
+    "cancel": {"requested", "confirmed", "arrived"},
 }
 TO = {
     "arrive": "arrived",
@@ -47,6 +49,7 @@ TO = {
     "complete": "completed",
     "no_show": "no_show",
     "confirm": "confirmed",
+    "unconfirm": "requested",
     "cancel": "cancelled",
 }
 BACK = {"completed": "in_progress", "no_show": "arrived"}
@@ -55,9 +58,9 @@ BACK = {"completed": "in_progress", "no_show": "arrived"}
 class Machine(RuleBasedStateMachine):
     town: Town  # made once; every run is rolled back
     appointments, holds = Bundle("appointments"), Bundle("holds")
-    providers, patients, desks = st.integers(0, 1), st.integers(0, 2), st.integers(0, 1)
+    providers, patients, desks = st.integers(0, 2), st.integers(0, 3), st.integers(0, 1)
     offsets = st.integers(0, 7).map(lambda n: 15 * n)
-    kinds = st.sampled_from((PLAIN, SEATED, GROUP, GROUP))
+    kinds, seats = st.sampled_from((PLAIN, SEATED, GROUP, GROUP)), st.sampled_from((PLAIN, SEATED))
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,7 +96,9 @@ class Machine(RuleBasedStateMachine):
     def hold_beside(self, desk: int, patient: int | None, which: UUID) -> Any:
         """What somebody else has: a place in a group may be free."""
         one = self.model.kept.get(which)
-        return multiple() if one is None else self.try_to_hold(one.provider, patient, one.kind, one.start, desk)
+        if one is None or one.giver is None:
+            return multiple()
+        return self.try_to_hold(one.giver, patient, one.kind, one.start, desk)
 
     def try_to_hold(self, provider: int, patient: int | None, kind: int, start: int, desk: int) -> Any:
         town, model = self.town, self.model
@@ -116,11 +121,14 @@ class Machine(RuleBasedStateMachine):
             Kept(provider, patient, kind, self.town.opening + at, status="confirmed")
             for patient, (provider, kind, at) in enumerate(places)
         ]
+        start = self.town.opening + 60  # the first is proposed to whoever alone can serve the second
+        wishes += [Kept(None, 3, PLAIN, start, status="requested"), Kept(None, 0, SEATED, start, status="requested")]
         return multiple(*(self.try_to_book(wish, 0, None) for wish in wishes))
 
     def keep(self, made: Any, wish: Kept) -> Any:
         if made is None:
             return multiple()
+        self.model.adopt(wish, made)
         self.model.kept[made.pk] = wish
         return made.pk
 
@@ -147,16 +155,38 @@ class Machine(RuleBasedStateMachine):
         minutes=st.sampled_from((None, None, 15, 45)),
     )
     def book(self, desk: int, provider: int, patient: int, kind: int, at: int, minutes: int | None) -> Any:
-        wish = Kept(provider, patient, kind, self.town.opening + at, minutes or USUAL, status="confirmed")
+        start = self.town.opening + at
+        wish = Kept(provider, patient, kind, start, minutes or USUAL, status="confirmed", asked=minutes)
+        return self.try_to_book(wish, desk, None)
+
+    @rule(
+        target=appointments,
+        desk=desks,
+        patient=patients,
+        kind=seats,
+        at=offsets,
+        minutes=st.sampled_from((None, None, 15, 45)),
+    )
+    def ask(self, desk: int, patient: int, kind: int, at: int, minutes: int | None) -> Any:
+        """Without a provider."""
+        start = self.town.opening + at
+        wish = Kept(None, patient, kind, start, minutes or USUAL, status="requested", asked=minutes)
         return self.try_to_book(wish, desk, None)
 
     @rule(target=appointments, which=appointments | holds, desk=desks, patient=patients)
     def book_beside(self, which: UUID, desk: int, patient: int) -> Any:
         """What somebody else has: a place in a group may be free."""
         one = self.model.kept.get(which)
+        if one is None or one.giver is None:
+            return multiple()
+        return self.try_to_book(Kept(one.giver, patient, one.kind, one.start, status="confirmed"), desk, None)
+
+    @rule(target=appointments, which=appointments | holds, desk=desks, patient=patients, kind=seats)
+    def ask_beside(self, which: UUID, desk: int, patient: int, kind: int) -> Any:
+        one = self.model.kept.get(which)
         if one is None:
             return multiple()
-        return self.try_to_book(Kept(one.provider, patient, one.kind, one.start, status="confirmed"), desk, None)
+        return self.try_to_book(Kept(None, patient, kind, one.start, status="requested"), desk, None)
 
     @rule(target=appointments, which=holds, desk=desks, patient=patients, late=st.sampled_from((0, 0, 0, 15)))
     def book_with_hold(self, which: UUID, desk: int, patient: int, late: int) -> Any:
@@ -176,7 +206,7 @@ class Machine(RuleBasedStateMachine):
         asked = booking(
             town.clinic,
             town.services[wish.kind],
-            town.providers[wish.provider],
+            None if wish.provider is None else town.providers[wish.provider],
             town.patients[wish.patient],
             wish.start,
             hold=which,
@@ -198,16 +228,34 @@ class Machine(RuleBasedStateMachine):
 
     def try_to_move(self, which: UUID, start: int, provider: int | None, minutes: int | None) -> None:
         old, model = self.model.kept[which], self.model
-        stays, same = provider in (None, old.provider), start == old.start
+        same, length = start == old.start, minutes or self.length(old, provider)
         who = old.provider if provider is None else provider
-        length = minutes or (old.minutes if stays else USUAL)
-        wish = Kept(who, old.patient, old.kind, start, length, status=old.status)
-        movable = old.status in ("confirmed", "arrived") or (old.status == "in_progress" and same)
-        chair = old.chair if stays and same else None
+        wish = Kept(who, old.patient, old.kind, start, length, status=old.status, asked=minutes or old.asked)
+        movable = old.status in ("requested", "confirmed", "arrived") or (old.status == "in_progress" and same)
+        chair = old.chair if same and who is not None and who == old.provider else None
         expected = movable and (same or not model.past(start)) and model.fit(wish, ignoring=which, chair=chair)
         to = Move(start=start, provider=None if provider is None else self.town.providers[provider].pk, minutes=minutes)
-        if self.both(expected, reschedule.reschedule, which, to) is not None:
-            model.kept[which] = wish
+        self.replaced(which, wish, self.both(expected, reschedule.reschedule, which, to))
+
+    def length(self, old: Kept, provider: int | None) -> int:
+        """How long it takes if nobody says so now: a request whose provider changes as long as was asked, or usual."""
+        if old.provider is not None and provider in (None, old.provider):
+            return old.minutes
+        return (old.asked if old.status == "requested" else None) or USUAL
+
+    def replaced(self, which: UUID, wish: Kept, made: Any) -> None:
+        if made is not None:
+            self.model.kept[which] = wish
+            self.model.adopt(wish, made)
+
+    @rule(which=appointments, provider=providers)
+    def assign(self, which: UUID, provider: int) -> None:
+        old, model = self.model.kept[which], self.model
+        length = self.length(old, provider)
+        wish = Kept(provider, old.patient, old.kind, old.start, length, status=old.status, asked=old.asked)
+        chair = old.chair if old.provider == provider else None
+        expected = old.status == "requested" and model.fit(wish, ignoring=which, chair=chair)
+        self.replaced(which, wish, self.both(expected, assign.assign, which, self.town.providers[provider].pk))
 
     @rule(which=appointments)
     def arrive(self, which: UUID) -> None:
@@ -229,27 +277,36 @@ class Machine(RuleBasedStateMachine):
     def confirm(self, which: UUID) -> None:
         self.proceed(which, "confirm")
 
+    @rule(which=appointments)
+    def unconfirm(self, which: UUID) -> None:
+        self.proceed(which, "unconfirm")
+
     def proceed(self, which: UUID, verb: str) -> None:
         one = self.model.kept[which]
-        if self.both(one.status in FROM[verb], getattr(progress, verb), which) is not None:
+        known = one.provider is not None  # nobody is promised somebody who is only proposed
+        if self.both(known and one.status in FROM[verb], getattr(progress, verb), which) is not None:
             one.status = TO[verb]
 
     @rule(which=appointments)
     def cancel(self, which: UUID) -> None:
         one = self.model.kept[which]
         if self.both(one.status in FROM["cancel"], cancel.cancel, which, "other") is not None:
-            one.earlier, one.status = one.status, "cancelled"
+            one.earlier, one.status, one.proposed = one.status, "cancelled", None
 
     @rule(which=appointments)
     def reopen(self, which: UUID) -> None:
         """A cancelled one only where its time is free and still to come, on the same chair."""
         one, model = self.model.kept[which], self.model
         if one.status == "cancelled":
-            back, may = one.earlier, not model.past(one.start) and model.fit(one, chair=one.chair)
+            chair = None if one.provider is None else one.chair
+            back, may = one.earlier, not model.past(one.start) and model.fit(one, chair=chair)
         else:
             back, may = BACK.get(one.status, ""), one.status in BACK
-        if self.both(may, progress.reopen, which, "after all") is not None:
-            one.status = back
+        made = self.both(may, progress.reopen, which, "after all")
+        if made is not None:
+            again, one.status = one.status == "cancelled", back
+            if again:
+                model.adopt(one, made)
 
     @rule(minutes=st.sampled_from((1, 2, 5, 5, 30)))
     def time_passes(self, minutes: int) -> None:
@@ -276,6 +333,15 @@ class Machine(RuleBasedStateMachine):
     def the_same_states(self) -> None:
         expected = {key: one.status for key, one in self.model.kept.items() if one.status}
         assert dict(Appointment.objects.values_list("pk", "status")) == expected
+
+    @invariant()
+    def every_request_is_served(self) -> None:
+        """By somebody who is there then and gives the service."""
+        town, waiting = self.town, self.model.waiting()
+        rows = Appointment.objects.proposals().values_list("pk", "provider", "proposed_provider")
+        expected = {(key, None, town.providers[one.proposed or 0].pk) for key, one in waiting.items()}
+        assert set(rows) == expected
+        assert all(town.serves(one.proposed, one) for one in waiting.values())
 
 
 @pytest.mark.slow

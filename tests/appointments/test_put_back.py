@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from orderly.appointments.actions.assign import assign
 from orderly.appointments.actions.cancel import cancel
 from orderly.appointments.actions.correct import correct
-from orderly.appointments.actions.progress import arrive, complete, no_show, reopen
+from orderly.appointments.actions.progress import arrive, complete, confirm, no_show, reopen, unconfirm
 from orderly.appointments.actions.put_back import put_back
 from orderly.appointments.actions.reschedule import reschedule
 from orderly.appointments.inputs import Correction, Move
@@ -15,7 +16,8 @@ from orderly.calendars.models import Reservation
 from orderly.core.errors import CannotBook, Conflict, Forbidden, Invalid, NotFound, Stale
 from orderly.journal.actions import erase_words
 from orderly.journal.models import Entry
-from tests.factories import NOW, make_actor, make_clinic
+from tests.appointments.audit import faults
+from tests.factories import NOW, make_actor, make_clinic, make_patient
 from tests.races.storm import codes, storm, winners
 from tests.races.town import Town
 
@@ -136,6 +138,76 @@ def test_erased_words_are_not_put_back(town: Town) -> None:
     erase_words(made)
     with pytest.raises(Conflict, match="notes"):
         put_back(made, first_entry_after(made, 1), **on)
+
+
+def about(one: Any) -> tuple[Any, ...]:
+    """A request: its state, who serves it, who is proposed, its chairs apart."""
+    found = Appointment.objects.get(pk=one)
+    return found.status, found.provider_id, found.proposed_provider_id, found.start, found.end
+
+
+def test_a_request_is_nobodys_again(town: Town) -> None:
+    """Assigned, confirmed and moved by mistake: back to a proposal, which makes room like any other."""
+    on = {"actor": town.desk, "now": NOW}
+    made = town.ask(town.patients[0], town.time("10:00"))()
+    before = about(made)
+    assign(made, town.providers[1].pk, **on)
+    confirm(made, **on)
+    reschedule(made, Move(start=town.time("14:00"), minutes=45), **on)
+    entry = first_entry_after(made, 1)
+    town.book(town.patients[1], town.time("10:00"), town.providers[0])()
+    put_back(made, entry, **on)
+    assert about(made) == ("requested", None, town.providers[1].pk, town.time("10:00"), town.time("10:30"))
+    assert before[:2] == ("requested", None)
+    version = put_back(made, entry, **on).version
+    assert put_back(made, entry, **on).version == version
+    assert faults() == {}
+
+
+def test_a_confirmed_one_that_was_asked_for_again(town: Town) -> None:
+    on = {"actor": town.desk, "now": NOW}
+    made = town.book(town.patients[0], town.time("10:00"))()
+    before = row(made)
+    unconfirm(made, **on)
+    assign(made, town.providers[1].pk, **on)
+    put_back(made, first_entry_after(made, 1), **on)
+    assert row(made) == before
+    assert faults() == {}
+
+
+def test_what_was_only_proposed_is_not_put_back(town: Town) -> None:
+    on = {"actor": town.desk, "now": NOW}
+    made = town.ask(town.patients[0], town.time("10:00"))()
+    town.book(town.patients[1], town.time("10:00"), town.providers[0])()
+    moved = about(made)
+    assert moved[2] == town.providers[1].pk
+    put_back(made, first_entry_after(made, 1), **on)
+    assert about(made) == moved
+
+
+def test_nobody_is_left_for_the_request(town: Town) -> None:
+    on = {"actor": town.desk, "now": NOW}
+    made = town.ask(town.patients[0], town.time("10:00"))()
+    assign(made, town.providers[0].pk, **on)
+    reschedule(made, Move(start=town.time("12:00")), **on)
+    for one in town.providers:
+        town.book(make_patient(town.clinic), town.time("10:00"), one)()
+    before = about(made), Entry.objects.count()
+    with pytest.raises(CannotBook, match="provider_busy"):
+        put_back(made, first_entry_after(made, 1), **on)
+    assert (about(made), Entry.objects.count()) == before
+
+
+def test_a_called_off_request(town: Town) -> None:
+    on = {"actor": town.desk, "now": NOW}
+    made = town.ask(town.patients[0], town.time("10:00"))()
+    before = about(made)
+    cancel(made, "other", **on)
+    put_back(made, first_entry_after(made, 1), reason="by mistake", **on)
+    assert about(made) == before
+    with pytest.raises(Conflict, match="bad_transition"):
+        arrive(made, **on)
+    assert faults() == {}
 
 
 @pytest.mark.race

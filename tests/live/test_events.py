@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from orderly.appointments.actions.assign import assign
 from orderly.appointments.actions.book import book
 from orderly.appointments.actions.cancel import cancel
 from orderly.appointments.actions.progress import complete, reopen
@@ -123,3 +124,34 @@ def test_one_that_cannot_be_read_is_passed_over(caplog: pytest.LogCaptureFixture
     last, found = events.after(0)
     assert (last, [event.position for event in found]) == (3, [3])
     assert caplog.messages == ["entry 1 can't be told", "entry 2 can't be told"]
+
+
+@pytest.mark.django_db
+def test_proposals_are_told_to_whom_they_are_made() -> None:
+    """Also to those they move to and away from, until they are called off."""
+    clinic = make_clinic()
+    service = make_service(clinic)
+    one, other = (make_provider(clinic, service=service) for _ in range(2))
+    actor, start = make_actor("clinic_admin", clinic), at(clinic, TUESDAY, "10:00")
+    asked = book(booking(clinic, service, None, make_patient(clinic), start), actor=actor, now=NOW).pk
+    book(booking(clinic, service, one, make_patient(clinic), start), actor=actor, now=NOW)
+    cancel(asked, "other", actor=actor, now=NOW)
+    again = book(booking(clinic, service, None, make_patient(clinic), start), actor=actor, now=NOW).pk
+    reschedule(again, Move(start=start + 60), actor=actor, now=NOW)
+    assign(again, one.pk, actor=actor, now=NOW)
+    sequence({}, now=NOW)
+
+    _, found = events.after(0)
+    here = Audience(Kind.CLINIC, clinic.pk)
+    first, second = Audience(Kind.PROVIDER, one.pk), Audience(Kind.PROVIDER, other.pk)
+    of_asked = [event for event in found if told(event)[0]["ids"]["appointment"] == str(asked)]
+    assert [(told(event)[0]["type"], event.audiences) for event in of_asked] == [
+        ("appointment_created", {here, first}),
+        ("appointment_updated", {here, first, second}),
+        ("appointment_cancelled", {here, second}),
+    ]
+    ids = told(of_asked[1])[0]["ids"]
+    assert ids.keys() == {"clinic", "appointment", "patient", "proposed_provider", "service"}
+    assert ids["proposed_provider"] == str(other.pk)
+    of_again = [event.audiences for event in found if told(event)[0]["ids"]["appointment"] == str(again)]
+    assert of_again == [{here, second}, {here, second}, {here, first, second}]

@@ -65,6 +65,8 @@ class Move:
     resources: frozenset[UUID] | None = None
     minutes: int | None = None
     overbook_reason: str = ""
+    anybody: bool = False
+    """A request is nobody's in particular any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,8 @@ OF_FACT = {
     if isinstance(fact, type) and issubclass(fact, Fact) and fact is not Fact
 }
 log = logging.getLogger(__name__)
-NAMED = ("visit", "patient", "provider", "service")  # of what a fact names, what is passed on
+WHO = ("provider", "proposed_provider")
+NAMED = ("visit", "patient", *WHO, "service")  # of what a fact names, what is passed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,6 @@ def _ids(entry: Entry) -> dict[str, str]:
 
 
 def _providers(entry: Entry) -> set[Audience]:
-    """Whoever gives the appointment, and whoever gave it until now."""
-    named = {entry.ids.get("provider"), *entry.changes.get("provider", ())}
+    """Whoever gives the appointment or is proposed for it, and whoever was until now."""
+    named = {one for name in WHO for one in (entry.ids.get(name), *entry.changes.get(name, ()))}
     return {Audience(Kind.PROVIDER, UUID(one)) for one in named if one}

@@ -1,6 +1,8 @@
 """Calling an appointment off."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -58,8 +60,9 @@ def cancel(
         check_move(found, Status.CANCELLED)
         listed = _listed(found, reason.strip())
         kept = note if listed and listed.code != OTHER else words
+        named = ids_of(found)
         call_off(found, VisitStatus.CANCELLED, now=now, listed=listed, note=kept, fee=_fee(found, now))
-        _record(found, listed.code if listed else OTHER, actor=actor, now=now)
+        _record(found, named, listed.code if listed else OTHER, actor=actor, now=now)
         return found
 
 
@@ -73,9 +76,9 @@ def left(appointment: UUID, *, actor: Actor, now: datetime, note: str = "", vers
     with writing():
         found = locked(appointment, "queue:manage", actor=actor, version=version)
         check_queue_move(found, VisitStatus.LEFT)
-        old = found.visit.status
+        old, named = found.visit.status, ids_of(found)
         call_off(found, VisitStatus.LEFT, now=now, note=note, done_at=now)
-        _record(found, "left", actor=actor, now=now)
+        _record(found, named, "left", actor=actor, now=now)
         record(visit_fact(VisitLeft, found, old), actor=actor, now=now)
         return found
 
@@ -115,12 +118,13 @@ def call_off(
         leave(session, now=now)
 
 
-def _record(found: Appointment, reason: str, *, actor: Actor, now: datetime) -> None:
+def _record(found: Appointment, named: Mapping[str, Any], reason: str, *, actor: Actor, now: datetime) -> None:
+    """`named` also says who was proposed, which is over now."""
     changes = {"status": (found.cancelled_from, str(Status.CANCELLED)), "reason": (None, reason)}
     fact = AppointmentCancelled(
         subject=found.pk,
         clinic=found.clinic_id,
-        ids=ids_of(found),
+        ids=named,
         changes=changes,
         note=found.cancel_note,
     )

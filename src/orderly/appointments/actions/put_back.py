@@ -25,6 +25,7 @@ SAID = ("notes", "referral", "source")
 FIELDS = (*PLACE, *SAID, "status")
 
 STEPS: dict[Status, Callable[..., Appointment]] = {
+    Status.REQUESTED: progress.unconfirm,
     Status.CONFIRMED: progress.confirm,
     Status.ARRIVED: progress.arrive,
     Status.IN_PROGRESS: progress.start,
@@ -43,7 +44,8 @@ def put_back(
     version: int | None = None,
 ) -> Appointment:
     """The appointment as it was before that entry of its history: its time, provider and chairs if they can still be
-    had, its state by the allowed moves, its words. All of it or nothing; what is so already changes nothing.
+    had, its state by the allowed moves, its words. Who was only proposed for a request isn't: that may change at any
+    time. All of it or nothing; what is so already changes nothing.
 
     Errors: NotFound (also "entry"), Forbidden as for rescheduling, progress and reopening; Stale; Invalid where it must
     be reopened and no `reason` was given; CannotBook with every reason why the time can't be had; Conflict where there
@@ -51,11 +53,7 @@ def put_back(
     """
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
-        before = {
-            name: value
-            for name, value in state_before(history(appointment), entry, fields=FIELDS).items()
-            if _differs(found, name, value)
-        }
+        before = _differing(found, state_before(history(appointment), entry, fields=FIELDS))
         if before:
             ids = {**ids_of(found), "entry": entry}
             fact = AppointmentPutBack(subject=found.pk, clinic=found.clinic_id, ids=ids)
@@ -65,14 +63,14 @@ def put_back(
 
 
 def _put(found: Appointment, before: Mapping[str, Any], reason: str, *, actor: Actor, now: datetime) -> None:
-    """The state first where the appointment can't move as it is, else last."""
+    """The state first where the appointment can't move as it is, or only a request could, else last."""
     to = Status(before["status"]) if "status" in before else None
-    fixed = found.status not in MOVABLE
-    if fixed and to is not None:
+    first = found.status not in MOVABLE or to is Status.REQUESTED
+    if first and to is not None:
         found = _return(found, to, reason, actor=actor, now=now)
     if before.keys() & set(PLACE):
         found = reschedule(found.pk, _move(found, before), actor=actor, now=now)
-    if not fixed and to is not None:
+    if not first and to is not None:
         found = _return(found, to, reason, actor=actor, now=now)
     said = {name: before[name] for name in SAID if name in before}
     if said:
@@ -99,10 +97,20 @@ def _way(here: Status, to: Status) -> list[Status] | None:
     ways = {here: list[Status]()}
     for status in (reached := [here]):
         for after in sorted(MOVES[status] - ways.keys()):
-            if after in WAY_TO_COMPLETED or after == to == Status.NO_SHOW:
+            if after in WAY_TO_COMPLETED or (after == to and to in (Status.NO_SHOW, Status.REQUESTED)):
                 ways[after] = [*ways[status], after]
                 reached.append(after)
     return ways.get(to)
+
+
+def _differing(found: Appointment, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What was different. Of what a proposal alone decides nothing counts."""
+    different = {name: value for name, value in before.items() if _differs(found, name, value)}
+    if found.provider_id is None and "provider" not in different:
+        different.pop("resources", None)
+        if found.asked_minutes is None:
+            different.pop("end", None)
+    return different
 
 
 def _differs(found: Appointment, name: str, value: Any) -> bool:
@@ -116,7 +124,7 @@ def _differs(found: Appointment, name: str, value: Any) -> bool:
 def _move(found: Appointment, before: Mapping[str, Any]) -> Move:
     start, end = before.get("start", found.start), before.get("end", found.end)
     provider = before.get("provider", found.provider_id)
-    if provider is None:  # without one it was a request, which a booking doesn't become again
-        raise Conflict(bad_transition(found, Status.REQUESTED))
-    used = frozenset(before.get("resources", resources_of(found)))
-    return Move(start=start, provider=UUID(str(provider)), resources=names_of(used), minutes=end - start)
+    if provider is None:  # its chairs, and its length unless one was asked for, go with whoever is proposed
+        return Move(start=start, anybody=True, minutes=end - start if found.asked_minutes else None)
+    used = names_of(frozenset(before.get("resources", resources_of(found)))) - {UUID(str(provider))}
+    return Move(start=start, provider=UUID(str(provider)), resources=used, minutes=end - start)

@@ -69,17 +69,29 @@ def _check(found: Appointment, move: Move) -> None:
     states = EXTENDABLE if move.start == found.start else MOVABLE
     if found.status not in states:
         raise Conflict(bad_transition(found, "rescheduled"))
+    if move.anybody and found.status != Status.REQUESTED:
+        raise Conflict(bad_transition(found, Status.REQUESTED))
     check_words(overbook_reason=move.overbook_reason)
-    if move.overbook_reason and move.provider is None and found.provider_id is None:
+    if move.overbook_reason and _provider(found, move) is None:
         raise missing("provider")
+
+
+def _provider(found: Appointment, move: Move) -> UUID | None:
+    return None if move.anybody else move.provider or found.provider_id
+
+
+def _anew(found: Appointment, move: Move) -> bool:
+    """Whether it goes by what was asked for, not by what it has: nobody was sure to serve it, or somebody else will."""
+    changes = _provider(found, move) != found.provider_id
+    return found.provider_id is None or (found.status == Status.REQUESTED and changes)
 
 
 def _place(found: Appointment, move: Move, now: datetime) -> Placed:
     """Decide the new time with the old one out of the way. All locks come at once: the old resources' too."""
-    provider = move.provider or found.provider_id
+    provider = _provider(found, move)
     same_provider, same_start = provider == found.provider_id, move.start == found.start
     length = found.end - found.start if same_provider and found.session is None else None
-    if found.provider_id is None:
+    if _anew(found, move):
         length = found.asked_minutes
     wish = Wish(
         clinic=found.clinic_id,
@@ -95,7 +107,7 @@ def _place(found: Appointment, move: Move, now: datetime) -> Placed:
         any_time=same_start,
         ignoring=frozenset({found.claim_id} if found.claim_id else ()),
         session=found.session,
-        prefer=found.proposed_provider_id,
+        prefer=found.proposed_provider_id or found.provider_id,
     )
     stage = scene_of(wish)
     return place(wish, stage, now=now, leave=leave, also_lock=resources_of(found))
@@ -110,7 +122,7 @@ def _wanted(found: Appointment, move: Move) -> frozenset[UUID]:
     """Another chair only if asked for, or if the time changes and nobody insists: extending must not move people."""
     if move.resources is not None:
         return move.resources
-    if found.provider_id is None:
+    if _anew(found, move):
         return names_of(frozenset(found.asked_resources))
     if found.session_id or move.start != found.start or (move.provider and move.provider != found.provider_id):
         return frozenset()
@@ -130,7 +142,7 @@ def _take(found: Appointment, placed: Placed, move: Move, *, actor: Actor, now: 
     if found.session is not None and found.session != placed.session:
         leave(found.session, now=now)
     taken = seat(placed, ClaimKind.APPOINTMENT, actor=actor, now=now)
-    proposed = found.provider_id is None and move.provider is None
+    proposed = _provider(found, move) is None
     save(
         found,
         claim=taken.claim,
