@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orderly.engine import assignment
 from orderly.engine.assignment import Board, Placement
 from orderly.engine.calendar import Calendar
 from orderly.engine.plan import Need, Phase, Plan, Requirement, Role, compile_plan
@@ -159,6 +161,17 @@ def test_one_is_moved_for_another() -> None:
     found = Board(plain(), there, WINDOW).fit(request(23, 5, (1,)))
     assert found is not None
     assert (found.newcomer.provider, {number: one.provider for number, one in found.moved.items()}) == (1, {0: 3})
+
+
+def test_hard_questions_share_their_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When those are used up, what can't be had at once is a no."""
+    monkeypatch.setattr(assignment, "EASY", 1)
+    monkeypatch.setattr(assignment, "MOST_STEPS", 2)
+    there = seated(plain(), [request(21, 0, (1, 2, 3)), request(22, 0, (2,))])
+    hard, easy = request(23, 5, (1,)), request(23, 5, (3,))
+    board = Board(plain(), there, WINDOW)
+    assert [board.fit(one) is not None for one in (easy, hard, hard, easy)] == [True, True, False, True]
+    assert Board(plain(), there, WINDOW).fit(hard) is not None
 
 
 def test_a_head_count_would_say_yes() -> None:

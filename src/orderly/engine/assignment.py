@@ -25,6 +25,11 @@ MOST_STEPS = 2000
 day on which nearly nothing is left can be so hard, and the locks can't be held for ever.
 """
 
+EASY = 50
+"""Steps that every search may take. What the harder ones take beyond that is limited for all questions to a board
+together, so that a listing of hundreds of times takes no longer than one of them could.
+"""
+
 Domains: TypeAlias = list[int]
 """For each pick the ways that are left, as bits."""
 
@@ -63,6 +68,7 @@ class Board:
         self._standing = standing
         self._picks = [pick for number, one in enumerate(standing) for pick in picks(number, one, self._openings)]
         self._reaches = [reach_of(one) for one in standing]
+        self._spare = MOST_STEPS - EASY
 
     def fit(self, newcomer: Request) -> Fit | None:
         """How the newcomer could be served without anybody else going unserved; None if there is no way.
@@ -74,8 +80,9 @@ class Board:
         mine = picks(len(self._standing), newcomer, self._openings)
         if not mine[0].ways:
             return None
-        search = _Search([*concerned, *mine], len(self._standing), self._calendars)
+        search = _Search([*concerned, *mine], len(self._standing), self._calendars, EASY + self._spare)
         found = search.run()
+        self._spare -= max(0, min(search.steps - EASY, self._spare))
         if found is None:
             return None
         placed = {number: self._placement(ways, newcomer, number) for number, ways in found.items()}
@@ -129,10 +136,11 @@ class _State:
 class _Search:
     """Depth first, the pick with the fewest ways left first, ways that put nobody out before others."""
 
-    def __init__(self, picks: Sequence[Pick], newcomer: int, calendars: Calendars) -> None:
+    def __init__(self, picks: Sequence[Pick], newcomer: int, calendars: Calendars, most: int) -> None:
         self._picks = picks
         self._newcomer = newcomer
         self._calendars = calendars
+        self._most = most
         self._of: dict[int, list[int]] = {}
         for number, pick in enumerate(picks):
             self._of.setdefault(pick.request, []).append(number)
@@ -145,7 +153,7 @@ class _Search:
         self._holes = Pigeonholes(picks, self._shared)
         self._clashes: dict[tuple[int, int], Clashes] = {}
         self._failed: set[tuple[object, ...]] = set()
-        self._steps = 0
+        self.steps = 0
 
     def run(self) -> dict[int, list[Way]] | None:
         """The ways of everybody who was put out, and of the newcomer."""
@@ -164,10 +172,10 @@ class _Search:
         if not left:
             return self._with_shared(state)
         key = self._key(state)
-        self._steps += 1
+        self.steps += 1
         if key in self._failed:
             return self._blame_of_all(state)
-        if self._steps > MOST_STEPS:
+        if self.steps > self._most:
             return 0
         number = min(left, key=lambda one: (state.domains[one].bit_count(), one))
         mine, blame = 1 << number, state.blame[number]
