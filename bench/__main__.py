@@ -72,7 +72,7 @@ class Run:
 
 def engine_figures() -> Iterator[Figure]:
     for name, milliseconds in engine.figures().items():
-        yield Figure(name, milliseconds)
+        yield Figure(name, milliseconds, target=engine.TARGETS.get(name))
 
 
 def main() -> int:

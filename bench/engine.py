@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from bench.requests import newcomer
 from orderly.engine import rules, walltime
 from orderly.engine.calendar import Calendar, free
 from orderly.engine.plan import Need, Phase, Plan, Role, compile_plan
@@ -25,6 +26,8 @@ CLINIC = (
     Rule(Kind.CLOSED, 0, 1440, date(2026, 5, 1), date(2026, 5, 1)),
 )
 GRID = Grid(ZONE, 15)
+PLACED, REFUSED = (f"one more request beside {there}, 20 providers" for there in ("39, others move", "40, refused"))
+TARGETS = {PLACED: 50.0, REFUSED: 50.0}
 
 
 def own_rules(index: int) -> tuple[Rule, ...]:
@@ -138,6 +141,8 @@ def figures() -> dict[str, float]:
         "50 providers, 90 days, chairs and devices overlap": best(cold(clinic(50, 90, 5, rival=True))),
         "assign one start": best(one_start(assign)),
         "problems of one start": best(one_start(problems, Terms(0))),
+        PLACED: best(newcomer(fits=True)),
+        REFUSED: best(newcomer(fits=False)),
     }
 
 
