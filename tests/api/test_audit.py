@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.journal.models import Look
 from orderly.patients.facts import PatientChanged
+from orderly.patients.models import Registration
+from orderly.people.models import Membership
 from tests.api.client import Caller
 from tests.api.practice import Practice
-from tests.factories import NOW, make_clinic, make_patient
+from tests.factories import NOW, make_clinic, make_patient, make_user
 
 pytestmark = [
     pytest.mark.django_db,
@@ -93,6 +96,41 @@ def test_who_looked_at_a_patient(practice: Practice, admin: Caller) -> None:
     assert told(listed(admin, subject=booked, kind="view")) == [("view", "appointment")]
     about = listed(admin, patient=practice.patient.pk, kind="view", fact="audit")
     assert {item["subject"] for item in about} == {str(practice.patient.pk), booked}
+
+
+def test_a_look_stays_whatever_becomes_of_the_looker(practice: Practice, admin: Caller) -> None:
+    """ACC-4: of two clinics, which no longer employ them; and a super admin of none."""
+    there, elsewhere = make_clinic(), make_clinic()
+    theirs, nobodys = make_patient(there), make_patient(elsewhere)
+    desk = make_user("front_desk", practice.clinic)
+    for clinic in (there, elsewhere):
+        Membership.objects.create(user=desk, clinic=clinic, role="front_desk")
+    for looker in (Caller(user=desk), Caller(role="super_admin")):
+        assert looker.get("patients").status_code == 200
+        looker.get("patients", q=theirs.first_name)
+        looker.get(f"patients/{nobodys.pk}")
+    Membership.objects.filter(user=desk).delete()
+    assert told(listed(admin, patient=practice.patient.pk, kind="view")) == [("view", "patients")] * 2
+    other = Caller(there, "clinic_admin")
+    assert told(listed(other, patient=theirs.pk, kind="view", fact="patients")) == [("view", "patients")] * 2
+    assert listed(other, subject=nobodys.pk, fact="patient") == []
+
+
+def test_support_is_in_the_log(practice: Practice, admin: Caller) -> None:
+    """OPS-6: what is seen in the admin, by one of several clinics and by one of all."""
+    booked = practice.book()["appointment"]["id"]
+    Registration.objects.create(patient=practice.patient, clinic=make_clinic())
+    client = Client()
+    client.force_login(make_user("super_admin", is_staff=True))
+    for path in ("patients/patient/", f"patients/patient/{practice.patient.pk}/change/"):
+        assert client.get(f"/admin/{path}").status_code == 200
+    assert client.get(f"/admin/appointments/appointment/{booked}/change/").status_code == 200
+    found = listed(admin, patient=practice.patient.pk, kind="view")
+    assert [(line["action"], line["clinic"]) for line in found] == [
+        ("appointment", str(practice.clinic.pk)),
+        ("patient", None),
+        ("patients", None),
+    ]
 
 
 def test_filters(practice: Practice, admin: Caller) -> None:

@@ -130,7 +130,9 @@ def test_without_the_guard_all_of_it_would_work() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["entry_append_only", "look_append_only", "shown_append_only"])
+@pytest.mark.parametrize(
+    "name", ["entry_append_only", "look_append_only", "shown_append_only", "concerned_append_only"]
+)
 def test_it_is_missed_when_dropped(name: str) -> None:
     table = f"journal_{name.split('_')[0]}"
     run(f"DROP TRIGGER {name}_row ON {table}" if connection.vendor == "postgresql" else f"DROP TRIGGER {name}_delete")

@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orderly.appointments.models import Appointment
 from orderly.core.errors import Forbidden
 from orderly.journal.actor import Actor
-from orderly.journal.models import Entry, Kind, Look, Shown
+from orderly.journal.models import Concerned, Entry, Kind, Look, Shown
 from orderly.patients.models import Patient
-from orderly.people.models import Membership
 
 AUDIT: Final = "audit:view"
 AT_A_TIME: Final = 500
@@ -110,9 +109,9 @@ def _sources(asked: Asked, clinics: Collection[UUID] | None) -> Iterator[tuple[i
     looks = Look.objects.filter(kind=asked.kind) if asked.kind else Look.objects.all()
     for rows in _seen(_common(looks, asked, None), subjects):
         yield LOOKED, _within(rows, clinics)
-        if clinics is not None:  # several clinics were asked at once: it is the looker's clinics' business
-            members = Membership.objects.filter(clinic__in=clinics).values("user")
-            yield LOOKED, rows.filter(clinic__isnull=True, user__in=members)
+        if clinics is not None:  # several clinics were looked into at once: it is the business of each
+            concerned = Concerned.objects.filter(look=OuterRef("pk"), clinic__in=clinics)
+            yield LOOKED, rows.filter(Exists(concerned), clinic__isnull=True)
 
 
 def _subjects(asked: Asked, clinics: Collection[UUID] | None) -> list[UUID] | None:

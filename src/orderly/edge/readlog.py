@@ -5,7 +5,7 @@ Whatever answers with a patient or an appointment says so where it is declared (
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
@@ -13,10 +13,13 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from orderly.appointments.models import Appointment
 from orderly.core.edits import plain
 from orderly.edge.actors import actor_of, now_of
-from orderly.journal.actions import look
+from orderly.journal.actions import AT_ONCE, look
+from orderly.journal.actor import Actor
 from orderly.journal.models import Kind, Look
+from orderly.patients.models import Registration
 
 WATCHED_FOR: Final = timedelta(minutes=5)
 MOST_WATCHED: Final = 10_000
@@ -43,12 +46,29 @@ def looked(
     """Log that the actor is shown a thing (`subject`) or a list of things (`among`); call it before answering.
 
     `what` is what they are ("patient", "appointment_history"); `asked` are the filters, never words that somebody
-    typed. Errors: Conflict `contended` where it can't be written.
+    typed. It concerns `clinic`, or, if that isn't said, those of the actor's clinics whose things they are. Errors:
+    Conflict `contended` where it can't be written.
     """
     things = list(among)
     row = _row(request, what, subject, clinic=clinic, kind=kind, asked=asked, count=len(things) + (subject is not None))
-    look(row, things)
+    shown = things if subject is None else [subject, *things]
+    look(row, things, () if clinic else _concerned(actor_of(request), shown))
     setattr(request, LOGGED, True)
+
+
+def _concerned(actor: Actor, things: Sequence[UUID]) -> set[UUID]:
+    """The actor's clinics that these patients and appointments are of; all that were asked, where there are none."""
+    if actor.clinics is not None and (len(actor.clinics) == 1 or not things):
+        return set(actor.clinics)
+    pieces = (things[first : first + AT_ONCE] for first in range(0, len(things), AT_ONCE))
+    found = {clinic for some in pieces for clinic in _clinics_of(some)}
+    return found if actor.clinics is None else found & actor.clinics
+
+
+def _clinics_of(things: Sequence[UUID]) -> Iterable[UUID]:
+    knowing = Registration.objects.filter(patient__in=things).order_by().values_list("clinic")
+    having = Appointment.objects.filter(pk__in=things).order_by().values_list("clinic")
+    return (clinic for (clinic,) in knowing.union(having))
 
 
 def watched(request: HttpRequest, what: str, *, clinic: UUID, **asked: Any) -> None:

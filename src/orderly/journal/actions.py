@@ -1,7 +1,7 @@
 """Writing facts down, numbering them, and doing what is owed because of them."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -15,7 +15,7 @@ from orderly.core.errors import Fault, Forbidden, NotFound
 from orderly.core.logs import told
 from orderly.journal.actor import Actor
 from orderly.journal.facts import Fact, ReactionRetried, kind
-from orderly.journal.models import Delivery, Entry, Head, Look, Shown, Words
+from orderly.journal.models import Concerned, Delivery, Entry, Head, Look, Shown, Words
 
 Reaction = Callable[[Entry, datetime], None]
 Reactions = Mapping[str, Sequence[Reaction]]
@@ -65,14 +65,19 @@ def entry_of(fact: Fact, *, actor: Actor, now: datetime) -> Entry:
     )
 
 
-def look(look: Look, subjects: Sequence[UUID] = ()) -> None:
-    """Write down that somebody is about to be shown something; `subjects` are the things of a list.
+def look(look: Look, subjects: Sequence[UUID] = (), clinics: Collection[UUID] = ()) -> None:
+    """Write down that somebody is about to be shown something; `subjects` are the things of a list, `clinics` those it
+    concerns, whose audit logs have it: one stands in the look itself, several beside it.
 
     In a transaction of its own, so that it is there before the answer leaves. Errors: Conflict `contended` where
     others hold the database for longer than we wait; then nothing may be shown.
     """
+    if len(clinics) == 1:
+        [look.clinic] = clinics
+    several = clinics if look.clinic is None else ()
     with writing():
         Look.objects.bulk_create([look])
+        Concerned.objects.bulk_create(Concerned(look=look, clinic=clinic) for clinic in several)
         Shown.objects.bulk_create((Shown(look=look, subject=subject) for subject in subjects), batch_size=AT_ONCE)
 
 

@@ -65,7 +65,7 @@ class Look(Row):
 
     A single thing is named here; the things of a list in `Shown`; a calendar by its days alone (`asked`), or a week's
     picture that is fetched anew with each change would be thousands of rows. Words that were searched for are kept
-    nowhere: they are somebody's name. `clinic` is null where several were asked at once.
+    nowhere: they are somebody's name. `clinic` is null where several are concerned, which then stand in `Concerned`.
     """
 
     at = models.DateTimeField()
@@ -100,6 +100,19 @@ class Shown(Row):
 
     def __str__(self) -> str:
         return str(self.subject)
+
+
+class Concerned(Row):
+    """One of several clinics whose patients or appointments somebody was shown at once."""
+
+    look = models.ForeignKey(Look, on_delete=models.PROTECT, related_name="concerned")
+    clinic = models.UUIDField()
+
+    class Meta:
+        constraints = (AppendOnly(name="concerned_append_only"),)
+
+    def __str__(self) -> str:
+        return str(self.clinic)
 
 
 class Delivery(Row):
