@@ -118,6 +118,8 @@ PEOPLE: dict[tuple[str, str], Row] = {
     ("POST", "/patients/{clinic}/links/{link}/{answer}"): lambda at, who: _patients(
         at, f"links/{linked(at).pk}/approve", {}, 302
     ),
+    ("GET", "/audit/{clinic}/"): lambda at, who: Call(f"/audit/{at.clinic.pk}/"),
+    ("POST", "/audit/{clinic}/find"): lambda at, who: Call(f"/audit/{at.clinic.pk}/find", form={}, status=302),
     ("GET", "/team/{clinic}/"): lambda at, who: _team(at),
     ("POST", "/team/{clinic}/search"): lambda at, who: _team(at, "search", {"q": "x"}),
     ("GET", "/team/{clinic}/invite"): lambda at, who: _team(at, "invite"),

@@ -12,7 +12,7 @@ from orderly.core.errors import NotFound
 from orderly.journal.actor import Actor
 from orderly.resources.models import Asset
 from orderly.web.appointments.steps import Offered, offered
-from orderly.web.appointments.story import Line, story
+from orderly.web.appointments.story import AUDIT, Line, story
 from orderly.web.patients.cards import Card, cards
 from orderly.web.words import CANCEL_REASONS, PAYMENT, SOURCE
 
@@ -27,6 +27,7 @@ class Details:
     offered: Offered
     reasons: list[tuple[str, Any]]
     history: list[Line]
+    audits: bool
 
     @property
     def source(self) -> Any:
@@ -62,6 +63,7 @@ def details(found: Appointment, *, actor: Actor, now: datetime) -> Details:
         offered=can,
         reasons=_reasons(found) if can.cancel else [],
         history=story(found, actor),
+        audits=actor.may(AUDIT, found.clinic_id),
     )
 
 

@@ -11,6 +11,7 @@ from orderly.appointments.choices import EXTENDABLE, MOVABLE
 from orderly.clinics.models import Clinic
 from orderly.journal.actor import Actor
 from orderly.web.dates import language
+from orderly.web.menu import menu
 from orderly.web.words import LAYERS, STATUS
 
 
@@ -22,8 +23,7 @@ def context(clinic: Clinic, clinics: Sequence[Clinic], *, actor: Actor, shown: d
         "clinics": clinics,
         "shown": shown,
         "may_book": may_book,
-        "links_link": actor.may("patients:edit", clinic.pk),
-        "team_link": actor.may("users:manage", clinic.pk),
+        **menu(actor, clinic.pk),
         "desk": {
             "language": language(),
             "me": str(actor.user),

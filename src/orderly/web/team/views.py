@@ -22,6 +22,7 @@ from orderly.people.permissions import GIVEN, MANAGE
 from orderly.people.queries import Member, administered, assignable, members
 from orderly.people.queries.invitations import invitations_of, pending
 from orderly.web.answers import clinic_of, in_words, status_of
+from orderly.web.menu import menu
 from orderly.web.words import ROLE
 
 MOST = 200
@@ -106,7 +107,8 @@ def step(request: HttpRequest, clinic: UUID, user: UUID, step: str) -> HttpRespo
 
 def frame(request: HttpRequest, place: Clinic) -> dict[str, Any]:
     """What the bar above needs."""
-    return {"clinic": place, "clinics": list(Clinic.objects.visible_to(actor_of(request))), "team_link": True}
+    actor = actor_of(request)
+    return {"clinic": place, "clinics": list(Clinic.objects.visible_to(actor)), **menu(actor, place.pk)}
 
 
 def choices(request: HttpRequest, clinic: UUID, held: Sequence[str] = ()) -> list[tuple[str, Any, bool, bool]]:
