@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from orderly.appointments.actions.cancel import cancel
-from orderly.appointments.actions.progress import arrive, start
+from orderly.appointments.actions.progress import arrive, start, unconfirm
 from orderly.appointments.models import Appointment, CancelReason
 from orderly.billing.models import Payment
 from orderly.calendars.models import Claim, Reservation
@@ -141,6 +141,15 @@ class TestFees:
         Clinic.objects.update(free_cancel_hours=2, late_fee_kind=kind, late_fee=amount)
         found = off(now=instant(made.start) + (when or timedelta()))
         assert (found.fee, found.refund) == (fee, None)
+
+    def test_a_request_owes_nothing(self, clinic: Clinic, service: Service, doctor: Provider, desk: Actor) -> None:
+        """The clinic has promised nothing, or has taken its promise back."""
+        Clinic.objects.update(late_fee_kind=FeeKind.FIXED, late_fee=1000)
+        asked = booked(clinic, service, None, make_patient(clinic), "10:00")
+        back = booked(clinic, service, doctor, make_patient(clinic), "11:00")
+        unconfirm(back.pk, actor=desk, now=NOW)
+        late = instant(asked.start)
+        assert [cancel(one.pk, "other", actor=desk, now=late).fee for one in (asked, back)] == [None, None]
 
     @pytest.mark.parametrize(("paid", "refund"), [(0, None), (1250, None), (1251, 1), (5000, 3750)])
     def test_what_was_paid_comes_back_but_for_the_fee(

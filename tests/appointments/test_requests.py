@@ -13,12 +13,15 @@ from orderly.appointments.actions.reschedule import reschedule
 from orderly.appointments.inputs import Move, Search, Wish
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.candidates import candidates
+from orderly.appointments.queries.requests import with_wanted
 from orderly.appointments.queries.slots import slots, why
 from orderly.appointments.queries.stranded import by_rule
 from orderly.calendars.models import Reservation, Rule
 from orderly.catalogue.models import Offering
 from orderly.clinics.models import Clinic
 from orderly.core.errors import CannotBook, Conflict, Forbidden, Invalid, NotFound
+from orderly.engine.plan import Plan, Requirement
+from orderly.engine.plan import Role as Part
 from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
 from orderly.people.permissions import Role
@@ -211,6 +214,34 @@ def test_assigning_somebody_else(practice: Practice, desk: Actor) -> None:
     assert (changed.provider, changed.status) == (practice.bob, "requested")
     refused = refusal(lambda: assign(request.pk, practice.cid.pk, actor=desk, now=NOW), CannotBook)
     assert codes(refused) == [("not_offered", "provider")]
+
+
+def test_assigned_to_somebody_else_it_keeps_what_it_asked_for(clinic: Clinic, desk: Actor) -> None:
+    service = make_service(clinic, 30, asset_kinds=("chair",))
+    ann, bob = (make_provider(clinic, service=service) for _ in range(2))
+    _, chair = make_asset(clinic), make_asset(clinic)
+    asked = booked(clinic, service, None, make_patient(clinic), minutes=60, resources=frozenset({chair.pk}))
+    for provider in (ann, bob, ann):
+        changed = assign(asked.pk, provider.pk, actor=desk, now=NOW)
+        assert (changed.provider, changed.end - changed.start) == (provider, 60)
+        assert chair.resource_id in {one for one, _, _ in changed.uses}
+    later = reschedule(asked.pk, Move(start=asked.start + 90), actor=desk, now=NOW)
+    assert (later.end - later.start, chair.resource_id in {one for one, _, _ in later.uses}) == (60, True)
+    assert faults() == {}
+
+
+def test_equal_needs_are_given_away_in_one_order() -> None:
+    """However many equal chairs are wanted, there is one way; different parts are different ways."""
+    chairs = tuple(range(1, 9))
+    equal = [Requirement(Part.RESOURCE, chairs, 1, ((0, 30),)) for _ in chairs]
+    plan = Plan(30, tuple(equal))
+    [way] = with_wanted(plan, frozenset(chairs))
+    assert [need.candidates for need in way.requirements] == [(one,) for one in chairs]
+    late = Plan(60, (*equal[:1], Requirement(Part.RESOURCE, chairs, 1, ((30, 60),))))
+    ways = [[need.candidates for need in one.requirements] for one in with_wanted(late, frozenset({1, 2}))]
+    assert ways == [[(1,), (2,)], [(2,), (1,)]]
+    assert list(with_wanted(plan, frozenset({9}))) == []
+    assert list(with_wanted(plan, frozenset())) == [plan]
 
 
 def test_a_chosen_provider_is_no_longer_moved(practice: Practice, desk: Actor) -> None:

@@ -1,8 +1,11 @@
 """VIS-2: somebody who hasn't booked gets the first free time of today, and is here."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from orderly.appointments.actions.walk_in import walk_in
 from orderly.appointments.choices import VisitType
@@ -20,6 +23,7 @@ from orderly.resources.models import Provider
 from tests.appointments.asking import booked, codes, off, refusal
 from tests.factories import MONDAY, at, make_actor, make_clinic, make_patient, make_provider, make_service
 
+LOCKS = re.compile(r'FROM "resources_resource" WHERE "resources_resource"."id" IN \(([\d, ]+)\) ORDER BY')
 TEN_PAST = datetime(2026, 3, 2, 10, 9, 30, tzinfo=UTC)
 
 
@@ -147,3 +151,15 @@ def test_the_day_ends_with_the_clinics_own(desk: Actor) -> None:
     assert (made.start, made.visit.day) == (at(clinic, MONDAY, "23:30"), MONDAY)
     tomorrow = refusal(lambda: comes(clinic, make_patient(clinic), actor, now=late, service=service.pk), CannotBook)
     assert [str(one.code) for one in tomorrow] == ["provider_busy"]
+
+
+def test_all_locks_come_at_once(clinic: Clinic, service: Service, doctor: Provider, desk: Actor) -> None:
+    """Also on whoever is proposed to others at that time, for another service: two who lock never wait in a circle."""
+    other = make_service(clinic)
+    make_provider(clinic, service=other)
+    other.offerings.create(provider=doctor)
+    booked(clinic, other, None, make_patient(clinic), "10:15")
+    with CaptureQueriesContext(connection) as sent:
+        comes(clinic, make_patient(clinic), desk, service=service.pk)
+    locked = [set(re.findall(r"\d+", ids)) for ids in LOCKS.findall("\n".join(one["sql"] for one in sent))]
+    assert (len(locked), [ids - locked[0] for ids in locked[1:]]) == (2, [set()])

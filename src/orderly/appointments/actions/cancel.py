@@ -139,8 +139,10 @@ def _listed(found: Appointment, reason: str) -> CancelReason | None:
 
 
 def _fee(found: Appointment, now: datetime) -> int:
-    """Nothing until `free_cancel_hours` before the start; then by the clinic's rule, never more than the price."""
+    """Nothing until `free_cancel_hours` before the start; then by the clinic's rule, never more than the price. Nothing
+    for what the clinic only was asked for, or has taken its promise back of.
+    """
     clinic = found.clinic
-    if minute_up(now) <= found.start - clinic.free_cancel_hours * 60:
+    if found.status == Status.REQUESTED or minute_up(now) <= found.start - clinic.free_cancel_hours * 60:
         return 0
     return min(late_fee(clinic.late_fee_kind, clinic.late_fee, found.payment.total), found.payment.total)

@@ -125,7 +125,7 @@ def _wanted(found: Appointment, move: Move) -> frozenset[UUID]:
     if _anew(found, move):
         return names_of(frozenset(found.asked_resources))
     if found.session_id or move.start != found.start or (move.provider and move.provider != found.provider_id):
-        return frozenset()
+        return names_of(frozenset(found.asked_resources)) if found.status == Status.REQUESTED else frozenset()
     return names_of(resources_of(found))
 
 

@@ -27,7 +27,7 @@ def walk_in(asked: WalkIn, *, actor: Actor, now: datetime) -> Appointment:
     """Book the first free time of today, exact to the minute, and note the arrival, in one transaction.
 
     Everybody who could take the patient is locked before that time is looked for, so that it is still free when it is
-    taken. With a reason to overbook the time is now, with the named provider.
+    taken; and whoever is proposed to others by then, so that all locks come at once. With a reason to overbook the time is now, with the named provider.
     Errors: as for `book`; CannotBook with the reasons against this very minute where nothing is free any more today.
     """
     if not actor.belongs_to(asked.clinic):
@@ -67,7 +67,7 @@ def _general(clinic: UUID) -> UUID:
 
 def _at_the_soonest(request: BookingRequest, *, actor: Actor, now: datetime) -> BookingRequest:
     stage = stage_for(request, actor=actor)
-    locks.lock(takes(stage))
+    locks.lock(takes(stage, now=now))
     slot = soonest(stage, now=now)
     if slot is None:
         raise _none_left(request, now)

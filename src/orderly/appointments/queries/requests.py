@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from orderly.appointments.models import Appointment
@@ -14,7 +13,7 @@ from orderly.calendars.models import LONGEST
 from orderly.calendars.queries import Loaded, Part, without
 from orderly.engine.assignment import Board, Fit
 from orderly.engine.calendar import Calendars
-from orderly.engine.plan import Plan, Role
+from orderly.engine.plan import Plan, Requirement, Role
 from orderly.engine.slots import Offer, Use, reach
 from orderly.engine.spans import Span
 from orderly.engine.ways import Request, reach_of
@@ -167,24 +166,34 @@ def linked(found: Sequence[Waiting], window: Span) -> tuple[list[Waiting], Span]
 
 
 def with_wanted(plan: Plan, wanted: frozenset[int]) -> Iterator[Plan]:
-    """The plan in each way in which all that is wanted has its part; none where something can't have any."""
+    """The plan in each way in which all that is wanted has its part; none where something can't have any. Equal parts
+    are given away in one order.
+    """
+    for chosen in _shares(plan.requirements, sorted(wanted)):
+        yield replace(plan, requirements=tuple(_split(plan, chosen))) if chosen else plan
+
+
+Shares: TypeAlias = Mapping[int, tuple[int, ...]]
+"""Who has a part in a requirement, by its number."""
+
+
+def _shares(needs: Sequence[Requirement], wanted: Sequence[int]) -> Iterator[Shares]:
     if not wanted:
-        yield plan
+        yield {}
         return
-    homes = [
-        [number for number, need in enumerate(plan.requirements) if one in need.candidates] for one in sorted(wanted)
-    ]
-    for places in product(*homes):
-        chosen: dict[int, list[int]] = {}
-        for one, number in zip(sorted(wanted), places, strict=True):
-            chosen.setdefault(number, []).append(one)
-        if all(len(ones) <= plan.requirements[number].count for number, ones in chosen.items()):
-            yield replace(plan, requirements=tuple(_split(plan, chosen)))
+    *before, one = wanted
+    for chosen in _shares(needs, before):
+        tried = set()
+        for number, need in enumerate(needs):
+            there = chosen.get(number, ())
+            if one in need.candidates and len(there) < need.count and (need, there) not in tried:
+                tried.add((need, there))
+                yield {**chosen, number: (*there, one)}
 
 
-def _split(plan: Plan, chosen: Mapping[int, Sequence[int]]) -> Iterator[Any]:
+def _split(plan: Plan, chosen: Shares) -> Iterator[Requirement]:
     for number, need in enumerate(plan.requirements):
-        ones = tuple(chosen.get(number, ()))
+        ones = chosen.get(number, ())
         if ones:
             yield replace(need, candidates=ones, count=len(ones))
         if len(ones) < need.count:

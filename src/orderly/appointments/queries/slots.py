@@ -89,15 +89,23 @@ def slots(search: Search, *, now: datetime) -> Found:
 
 def soonest(stage: Scene, *, now: datetime) -> Slot | None:
     """The first free time of the clinic's today, exact to the minute, with whichever giver; no notice is asked."""
-    today, _ = local(stage.terms.zone, minute(now))
-    window = minute_up(now), day_start(stage.terms.zone, today + timedelta(days=1))
+    window = _rest_of_today(stage, now)
     return next(iter(_find(stage, window, now, step=1, when=TimeTerms(window[0])).slots), None)
 
 
-def takes(stage: Scene) -> frozenset[int]:
-    """Everybody and everything that a visit with any of the givers might occupy."""
+def takes(stage: Scene, *, now: datetime) -> frozenset[int]:
+    """Everybody and everything that a visit with any of the givers today might occupy, and the proposals that would
+    make room for it.
+    """
     plans = [offer.plan for offer in _offers(stage)]
-    return frozenset(one for plan in plans for need in plan.requirements for one in need.candidates)
+    window = reach(plans, _rest_of_today(stage, now))
+    there = crowd(stage.terms.clinic, window) if stage.requests else NOBODY
+    return there.resources.union(one for plan in plans for need in plan.requirements for one in need.candidates)
+
+
+def _rest_of_today(stage: Scene, now: datetime) -> tuple[int, int]:
+    today, _ = local(stage.terms.zone, minute(now))
+    return minute_up(now), day_start(stage.terms.zone, today + timedelta(days=1))
 
 
 def _find(
