@@ -154,12 +154,13 @@ def test_nothing_is_left_when_the_last_step_fails(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("chairs", [1, 5])
 def test_it_takes_a_dozen_statements_at_most(chairs: int) -> None:
-    """However many chairs there are to choose from."""
+    """However many chairs there are to choose from, and whoever waits for a provider at another time of the day."""
     clinic = make_clinic()
     service = make_service(clinic, asset_kinds=(Kind.CHAIR,))
     doctor, patient, desk = make_provider(clinic, service=service), make_patient(clinic), make_actor(clinic=clinic)
     for _ in range(chairs):
         make_asset(clinic)
+    book(booking(clinic, service, None, make_patient(clinic), at(clinic, MONDAY, "16:00")), actor=desk, now=NOW)
     with CaptureQueriesContext(connection) as statements:
         book(booking(clinic, service, doctor, patient, at(clinic, MONDAY, "10:00")), actor=desk, now=NOW)
     sent = [query["sql"] for query in statements if query["sql"] not in ("BEGIN", "BEGIN IMMEDIATE", "COMMIT")]

@@ -14,6 +14,7 @@ from orderly.appointments.inputs import Move, Search, Wish
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.candidates import candidates
 from orderly.appointments.queries.requests import with_wanted
+from orderly.appointments.queries.scene import scene_of
 from orderly.appointments.queries.slots import slots, why
 from orderly.appointments.queries.stranded import by_rule
 from orderly.calendars.models import Reservation, Rule
@@ -146,6 +147,20 @@ def test_a_named_provider_is_free_where_only_a_proposal_stands(practice: Practic
         ("provider_busy", "provider")
     ]
     assert faults() == {}
+
+
+@pytest.mark.parametrize(("clock", "near"), [("09:15", False), ("09:20", True), ("10:55", True), ("11:00", False)])
+def test_requests_are_looked_at_as_far_as_they_reach(clinic: Clinic, clock: str, near: bool) -> None:
+    """Buffers included, and as long as they are with whoever is the slowest: from 9:45 to 11:00."""
+    asked, plain = make_service(clinic, 30, buffer_before=15, buffer_after=15), make_service(clinic)
+    ann, bob = (make_provider(clinic, service=asked) for _ in range(2))
+    Offering.objects.filter(provider=bob).update(minutes=45)
+    Offering.objects.create(service=plain, provider=ann)
+    request = booked(clinic, asked, None, make_patient(clinic), "10:00")
+    wish = Wish(clinic=clinic.pk, service=plain.pk, provider=ann.pk, start=at(clinic, MONDAY, clock))
+    stage = scene_of(wish)
+    assert stage.requests == ((request.start - 15, request.start + 60),)
+    assert stage.asked_in((wish.start, wish.start + 30)) == near
 
 
 def test_chairs_move_too(clinic: Clinic) -> None:

@@ -115,7 +115,8 @@ def place(
     offers = _offers(stage, givers, wish)
     window = (wish.start, wish.start + 1)
     plans = [offer.plan for offer in offers]
-    seen = crowd(wish.clinic, reach(plans, window), ignoring=leave.ignoring) if stage.requests else NOBODY
+    near = reach(plans, window)
+    seen = crowd(wish.clinic, near, ignoring=leave.ignoring) if stage.asked_in(near) else NOBODY
     stage, locked = _locked(stage, plans, also_lock | seen.resources)
     own = alone(leave.ignoring, leave.session, now=now)
     stage = meeting(stage, window, now=now)

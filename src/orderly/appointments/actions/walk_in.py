@@ -27,7 +27,8 @@ def walk_in(asked: WalkIn, *, actor: Actor, now: datetime) -> Appointment:
     """Book the first free time of today, exact to the minute, and note the arrival, in one transaction.
 
     Everybody who could take the patient is locked before that time is looked for, so that it is still free when it is
-    taken; and whoever is proposed to others by then, so that all locks come at once. With a reason to overbook the time is now, with the named provider.
+    taken; and whatever proposals could move to by then, so that all locks come at once. With a reason to overbook the
+    time is now, with the named provider.
     Errors: as for `book`; CannotBook with the reasons against this very minute where nothing is free any more today.
     """
     if not actor.belongs_to(asked.clinic):

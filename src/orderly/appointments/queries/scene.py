@@ -49,8 +49,14 @@ PATIENT = (
     "LEFT JOIN patients_registration g ON g.patient_id = p.id AND g.clinic_id = %s WHERE p.id = %s"
 )
 
+# From when to when each has a claim to time; its start; how long it would be at most, and the buffers around that.
 REQUESTS = (
-    f"SELECT 'request', a.id, a.claim_id, 'request', 1, TRUE, {NOTHING} FROM appointments_appointment a "
+    "SELECT 'request', a.id, (SELECT MIN(r.start) FROM calendars_reservation r WHERE r.claim_id = a.claim_id), "
+    "'request', (SELECT MAX(r.\"end\") FROM calendars_reservation r WHERE r.claim_id = a.claim_id), TRUE, "
+    "s.buffer_before, CAST(a.start AS bigint), s.buffer_after, CAST(COALESCE(a.asked_minutes, (SELECT "
+    "MAX(COALESCE(o.minutes, (SELECT SUM(p.minutes) FROM catalogue_phase p WHERE p.service_id = s.id))) "
+    "FROM catalogue_offering o WHERE o.service_id = s.id)) AS bigint), CAST(NULL AS date) "
+    "FROM appointments_appointment a JOIN catalogue_service s ON s.id = a.service_id "
     "WHERE a.clinic_id = %s AND a.status = 'requested' AND a.provider_id IS NULL AND a.start >= %s AND a.start < %s"
 )
 
@@ -84,12 +90,16 @@ class Scene:
     kinds: Mapping[int, str]
     names: Mapping[int, UUID]
     """What a resource is known by outside."""
-    requests: bool = False
-    """Whether there are requests around whose providers are only proposed."""
+    requests: tuple[Span, ...] = ()
+    """What the requests around it, whose providers are only proposed, take or could take, from first to last."""
     sessions: Mapping[tuple[int, int], Session] = field(default_factory=dict)
     """Of a group service: those there are, by provider's resource and start."""
     company: tuple[int, ...] = ()
     """Patients (as resources) who all come together."""
+
+    def asked_in(self, span: Span) -> bool:
+        """Whether a request with a proposal could be in the way there."""
+        return any(low < span[1] and span[0] < high for low, high in self.requests)
 
     def resources_of(self, ids: Iterable[UUID]) -> frozenset[int] | None:
         """The resources that these ids name; None if one of them has no part in this."""
@@ -210,10 +220,11 @@ def _scene(found: Terms, rows: Iterable[tuple[Any, ...]]) -> Scene:
     parts: dict[int, Part] = {}
     kinds: dict[int, str] = {}
     names: dict[int, UUID] = {}
-    requests = False
+    requests: list[Span] = []
     for tag, uuid, resource, kind, capacity, active, minutes, price, share, registered, visited in rows:
         if tag == "request":
-            requests = True
+            low, high, before, start, after, longest = resource, capacity, minutes, price, share, registered
+            requests.append((min(low, start - before), max(high, start + (longest or 0) + after)))
             continue
         role = _role(tag, kind)
         parts[resource] = Part(role, capacity, bool(active))
@@ -226,7 +237,7 @@ def _scene(found: Terms, rows: Iterable[tuple[Any, ...]]) -> Scene:
             amount = found.price if price is None else price
             giver = Giver(as_uuid(uuid), resource, minutes or found.minutes, amount, share)
             givers[giver.id] = giver
-    return Scene(found, givers, taker, parts, kinds, names, requests)
+    return Scene(found, givers, taker, parts, kinds, names, tuple(requests))
 
 
 def _role(tag: str, kind: str) -> Role:

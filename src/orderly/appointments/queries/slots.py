@@ -99,7 +99,7 @@ def takes(stage: Scene, *, now: datetime) -> frozenset[int]:
     """
     plans = [offer.plan for offer in _offers(stage)]
     window = reach(plans, _rest_of_today(stage, now))
-    there = crowd(stage.terms.clinic, window) if stage.requests else NOBODY
+    there = crowd(stage.terms.clinic, window) if stage.asked_in(window) else NOBODY
     return there.resources.union(one for plan in plans for need in plan.requirements for one in need.candidates)
 
 
@@ -146,7 +146,8 @@ def calendars_for(
 ) -> tuple[Loaded, Table | None]:
     """The calendars as they stand, and where there are proposals, what could be made of them."""
     plans = [offer.plan for offer in offers]
-    there = crowd(stage.terms.clinic, reach(plans, window), ignoring=ignoring) if stage.requests else NOBODY
+    near = reach(plans, window)
+    there = crowd(stage.terms.clinic, near, ignoring=ignoring) if stage.asked_in(near) else NOBODY
     if not there.waiting:
         return stage.load([*plans, *more], window, now=now, ignoring=ignoring), None
     return table(stage, there, [*plans, *more], window, now=now, ignoring=ignoring)
