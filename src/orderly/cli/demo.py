@@ -16,6 +16,7 @@ HOST = "127.0.0.1"
 def run(chosen: argparse.Namespace) -> int:
     with listen(HOST, chosen.port) as listening:
         os.environ["ORDERLY_DEMO"] = "1"
+        os.environ.setdefault("ORDERLY_PUBLIC_URL", f"http://{HOST}:{chosen.port}")  # where the links in mails lead
         os.environ.setdefault("ORDERLY_SECRET_KEY", _secret(Path(os.environ.get("ORDERLY_VAR", "var")) / "secret"))
         start_django()
         _prepare()

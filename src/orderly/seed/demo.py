@@ -8,6 +8,7 @@ from django.db import transaction
 
 from orderly.core.clock import minute
 from orderly.engine.walltime import local
+from orderly.people.models import User
 from orderly.people.permissions import Role
 from orderly.seed.generate import finish, is_filled
 from orderly.seed.history import DENSEST, History, Load
@@ -81,7 +82,8 @@ def _load(now: datetime) -> None:
     today, _ = local(LONDON.zone, minute(now))
     ids = Ids(Random(f"demo/{today}"), today)
     clinics = [_clinic(place, nth, ids, now) for nth, place in enumerate((LONDON, TASHKENT, DUBAI))]
-    make_login(Role.SUPER_ADMIN, BOSS, "Orderly", None, ids, now)
+    boss = make_login(Role.SUPER_ADMIN, BOSS, "Orderly", None, ids, now)
+    User.objects.filter(pk=boss.user.pk).update(is_staff=True)
     first, last = today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD)
     History(clinics, f"demo/{today}", now).write(Load(today, first, last, past=BUSY * DENSEST, ahead=BUSY))
     finish(clinics)
