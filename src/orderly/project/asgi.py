@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import get_resolver
 
+from orderly.core.memory import keep_loaded
 from orderly.edge.tracing import TrustedProxies
 from orderly.project.wire import Bounded
 
@@ -23,3 +24,4 @@ application = TrustedProxies(by_protocol, trusted=settings.TRUSTED_PROXIES)
 
 # Views are imported now, so that a broken one stops the start, and nobody's first request waits for it.
 len(get_resolver().url_patterns)
+keep_loaded()
