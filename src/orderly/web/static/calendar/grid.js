@@ -2,6 +2,7 @@
 // the Date objects it offers are the browser's and would be wrong wherever the browser isn't in the clinic's zone.
 
 import { appointmentContent, columnContent, element, groupContent, holdContent, shadeContent } from "./boxes.js";
+import { dragging, holdable } from "./drag.js";
 import { addMinutes, clockOf, dayOf, minutesBetween } from "./wall.js";
 
 const NOBODY = -1;
@@ -51,7 +52,6 @@ export class Grid {
 
   #options(handlers) {
     const desk = this.#desk;
-    const hold = (event) => { this.#busy = event; if (!event && this.#waiting) this.show(this.#waiting); };
     return {
       view: "resourceTimeGridDay",
       date: desk.day,
@@ -70,9 +70,6 @@ export class Grid {
       columnWidth: "minmax(8.75rem, 1fr)",
       nowIndicator: true,
       pointer: desk.mayBook,
-      eventLongPressDelay: 400,
-      eventStartEditable: false,
-      eventDurationEditable: false,
       eventContent: ({ event, timeText }) => ({ domNodes: this.#content(event, timeText) }),
       resourceLabelContent: ({ resource }) => ({ domNodes: columnContent(resource.extendedProps) }),
       dateClick: (info) => desk.mayBook && handlers.free(info.dateStr.slice(0, 16), info.resource.id),
@@ -80,21 +77,7 @@ export class Grid {
         const box = this.#boxes.get(jsEvent.target.closest?.("[data-box]")?.dataset.box) ?? event.extendedProps.box;
         if (box) handlers.open(box);
       },
-      eventDragStart: () => hold(true),
-      eventResizeStart: () => hold(true),
-      eventDragStop: () => hold(false),
-      eventResizeStop: () => hold(false),
-      eventDrop: (info) => {
-        const box = this.#boxes.get(info.event.id);
-        const start = addMinutes(box.start, info.delta.days * 1440 + info.delta.seconds / 60);
-        const column = info.newResource?.id ?? this.#data.columns[box.column]?.id;
-        handlers.drop(box, start, column, null, info.revert);
-      },
-      eventResize: (info) => {
-        const box = this.#boxes.get(info.event.id);
-        const minutes = minutesBetween(box.start, box.end) + info.endDelta.days * 1440 + info.endDelta.seconds / 60;
-        handlers.drop(box, box.start, this.#data.columns[box.column]?.id, minutes, info.revert);
-      },
+      ...dragging(this, handlers.drop),
     };
   }
 
@@ -104,6 +87,20 @@ export class Grid {
     const { box, held, group } = event.extendedProps;
     if (group) return groupContent(group, this.#data.columns[box.column], this.#desk.status, this.#desk.words);
     return held ? holdContent(held, this.#desk) : appointmentContent(box, this.#data.columns[box.column], this.#desk.status);
+  }
+
+  boxOf(id) {
+    return this.#boxes.get(id);
+  }
+
+  columnOf(box) {
+    return this.#column(this.#data, box);
+  }
+
+  /** Whether something is being dragged: until it is let go nothing is drawn anew. */
+  busy(is) {
+    this.#busy = is;
+    if (!is && this.#waiting) this.show(this.#waiting);
   }
 
   goto(day) {
@@ -148,14 +145,12 @@ export class Grid {
   }
 
   #events(data) {
-    const { mayMove, movable, extendable } = this.#desk;
     const boxes = data.appointments.filter((box) => !box.session).map((box) => ({
       id: box.id,
       resourceId: this.#column(data, box),
       start: box.start,
       end: box.end > box.start ? box.end : addMinutes(box.start, SLOT_MINUTES),
-      startEditable: mayMove && movable.includes(box.status),
-      durationEditable: mayMove && extendable.includes(box.status),
+      ...holdable(box, this.#desk),
       classNames: ["box", `is-${box.status}`, `lines-${Math.min(3, Math.floor(minutesBetween(box.start, box.end) / SLOT_MINUTES))}`],
       styles: [`--service: ${box.colour}`],
       extendedProps: { box },

@@ -1,7 +1,8 @@
 // The day: what is shown, how one moves through it, and how it stays true.
 
-import { keep, kept, say } from "../base/app.js";
-import { closePanel, fillIn, fillPanel, openPanel, shownAppointment } from "../panel/panel.js";
+import { keep, kept } from "../base/app.js";
+import { closePanel, fillIn, openPanel } from "../panel/panel.js";
+import { moveTo } from "./drag.js";
 import { load, watch } from "./feed.js";
 import { Grid } from "./grid.js";
 import { showList } from "./list.js";
@@ -51,22 +52,10 @@ function go(to, { push = true } = {}) {
   return refresh();
 }
 
-/** An appointment was dropped: the server decides; refused, the box goes back and the panel says why. */
-async function drop(box, wall, column, minutes, undo) {
-  const data = new URLSearchParams({ day: dayOf(wall), time: clockOf(wall), version: box.version });
-  if (column !== "nobody") data.set("provider", column);
-  if (minutes) data.set("minutes", minutes);
-  const headers = { ...JSON.parse(document.body.getAttribute("hx-headers:inherited")), "HX-Request": "true" };
-  const url = address(desk.urls.moveTo, box.id);
-  const response = await fetch(url, { method: "POST", body: data, headers }).catch(() => null);
-  if (response?.ok) {
-    say(JSON.parse(response.headers.get("HX-Trigger"))["orderly:said"].text);
-    if (shownAppointment() === box.id) open(box);
-  } else {
-    undo();
-    if (response) fillPanel(await response.text());
-    else say(desk.words.offline, "wrong");
-  }
+/** An appointment was dropped. */
+async function drop(box, ...where) {
+  const card = address(desk.urls.appointment, box.id);
+  await moveTo(address(desk.urls.moveTo, box.id), box, ...where, { offline: desk.words.offline, card });
   refresh();
 }
 
