@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from orderly.api import appointment_export
+from orderly.edge import appointment_table
 from orderly.journal.models import Look
 from orderly.people.models import RoleOverride
 from orderly.people.permissions import Role
@@ -115,7 +115,7 @@ def test_headings_are_in_the_readers_language() -> None:
 
 def test_too_many_are_refused_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     practice = Practice()
-    monkeypatch.setattr(appointment_export, "MOST_ROWS", 1)
+    monkeypatch.setattr(appointment_table, "MOST_ROWS", 1)
     practice.book("2026-03-03T10:00")
     assert export(practice).status_code == 200
     practice.book("2026-03-03T11:00")

@@ -66,6 +66,11 @@ def test_filters() -> None:
     assert found(q="901234") == [hers["id"]]
     assert found(q=usual["number"].lower()) == [usual["id"]]
     assert found(q="nobody") == []
+    assert found(clinic=clinic, when="tomorrow") == [usual["id"]]
+    assert found(clinic=clinic, when="week", sort="start") == [usual["id"], hers["id"]]
+    assert found(clinic=clinic, when="today") == []
+    assert found(arrived=True) == [hers["id"]]
+    assert found(clinic=clinic, owed=True) == [hers["id"], usual["id"]]
 
 
 @pytest.mark.parametrize(("sort", "step"), [("-start", -1), ("start", 1)])
@@ -94,6 +99,9 @@ def test_pages(sort: str, step: int) -> None:
         ({"limit": 501}, 422, ("invalid", "limit")),
         ({"cursor": "WzFd:x:y"}, 422, ("invalid", "cursor")),
         ({"sort": "price"}, 422, ("invalid", "sort")),
+        ({"when": "today"}, 422, ("missing", "clinic")),
+        ({"when": "yesteryear"}, 422, ("invalid", "when")),
+        ({"owed": "true"}, 422, ("missing", "clinic")),
     ],
 )
 def test_what_cannot_be_asked(query: dict[str, Any], status: int, problem: tuple[str, str]) -> None:
@@ -106,6 +114,19 @@ def test_a_range_over_92_days_is_too_much() -> None:
     assert practice.desk.get("appointments", **query, to="2026-04-03").status_code == 200
     response = practice.desk.get("appointments", **query, to="2026-04-04")
     assert said(response) == (400, [("invalid", "to")])
+
+
+def test_days_that_move_along_are_not_asked_for_with_others() -> None:
+    practice = Practice()
+    query = {"clinic": practice.clinic.pk, "from": "2026-01-01", "when": "today"}
+    assert said(practice.desk.get("appointments", **query)) == (422, [("invalid", "when")])
+
+
+def test_who_owes_is_for_those_who_see_payments() -> None:
+    """ACC-3"""
+    practice = Practice()
+    caller = Caller(practice.clinic, Role.READ_ONLY)
+    assert said(caller.get("appointments", clinic=practice.clinic.pk, owed=True)) == (403, [])
 
 
 def test_many_patients_of_one_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,5 +203,6 @@ INVALID: Final[Phrases] = {
         "uuid": _("must be an id (a UUID)."),
         "wall_clock": _("must be a time of day such as 09:30."),
         "weekday": _("weekdays are numbers from 0 (Sunday) to 6 (Saturday)."),
+        "with_days": _("say either this or from and to."),
     }.items()
 }

@@ -9,12 +9,15 @@ from itertools import chain
 from typing import Final, TypeAlias
 
 import xlsxwriter  # type: ignore[import-untyped]
+from django.http import HttpResponse
 
 Cell: TypeAlias = str | int | Decimal | date | time | None
 
 BOM: Final = "\ufeff"  # without it spreadsheets read UTF-8 as something older
 LIVE: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 WIDTH: Final = 18
+CSV: Final = "text/csv"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Final[dict[type, str]] = {date: "yyyy-mm-dd", time: "hh:mm", Decimal: "0.00##"}
 
 
@@ -49,6 +52,15 @@ def as_xlsx(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
             for number, cell in enumerate(row):
                 _write(sheet, formats, line, number, cell)
     return file.getvalue()
+
+
+def attached(name: str, kind: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
+    """A file to be kept, as "csv" or "xlsx"; made whole, since one that breaks off halfway looks complete."""
+    body, content_type = (
+        (as_xlsx(headings, rows), XLSX) if kind == "xlsx" else (as_csv(headings, rows), f"{CSV}; charset=utf-8")
+    )
+    heads = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return HttpResponse(body, content_type=content_type, headers=heads)
 
 
 def _dead(cell: Cell) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 from orderly.appointments.choices import Status, VisitStatus
 from orderly.appointments.models import Appointment
 
-BY = ("status", "source", "provider", "service", "visit__status", "payment__currency")
+BY = ("status", "source", "provider", "service", "visit__status", "cancel_reason", "payment__currency")
 CAME = frozenset({Status.ARRIVED, Status.IN_PROGRESS, Status.COMPLETED})
 STANDING = frozenset({Status.REQUESTED, Status.CONFIRMED, *CAME})
 
