@@ -7,8 +7,8 @@ from orderly.appointments.actions.progress import arrive
 from orderly.appointments.models import Appointment, CancelReason
 from orderly.journal.models import Entry
 from orderly.people.queries import actor_for
-from tests.factories import MONDAY, NOW, TUESDAY, at, make_asset, make_patient, make_provider, make_user
-from tests.web.desk import Desk, errors, others, said, text, value
+from tests.factories import MONDAY, NOW, make_asset, make_provider, make_user
+from tests.web.desk import Desk, errors, said, text
 
 pytestmark = pytest.mark.django_db
 
@@ -148,59 +148,6 @@ def test_the_clinics_own_reasons_are_offered_too(desk: Desk, visit: Appointment)
     CancelReason.objects.create(clinic=desk.clinic, code="old", name="Old", active=False)
     found = re.findall(r'<option value="(\w+)">', desk.get("appointment", visit.pk).content.decode())
     assert found == ["patient_request", "patient_ill", "provider_unavailable", "booked_by_mistake", "snow", "other"]
-
-
-def test_the_days_free_times_to_move_to(desk: Desk, visit: Appointment) -> None:
-    """APT-6"""
-    response = desk.get("appointment-move", visit.pk, day=str(TUESDAY))
-    free = re.findall(r'data-fill data-time="([^"]+)"', response.content.decode())
-    assert (free[0], free[-1], len(free)) == ("09:00", "16:30", 31)
-    assert (value(response, "day"), value(response, "time"), value(response, "minutes")) == (
-        "2026-03-03",
-        "10:00",
-        "30",
-    )
-
-
-def test_moving_to_another_day_provider_and_length(desk: Desk, visit: Appointment) -> None:
-    """APT-6, APT-3"""
-    other = make_provider(desk.clinic, service=desk.service, name="Young")
-    form = {"day": str(TUESDAY), "time": "11:30", "provider": other.pk, "minutes": 45, "version": visit.version}
-    response = desk.post("appointment-move-to", visit.pk, **form)
-    visit.refresh_from_db()
-    assert (response.status_code, said(response)) == (200, "Moved to Tue 3 Mar 2026, 11:30.")
-    assert (visit.provider_id, visit.start, visit.end - visit.start) == (
-        other.pk,
-        at(desk.clinic, TUESDAY, "11:30"),
-        45,
-    )
-    assert "Mon 2 Mar 2026 10:00 → Tue 3 Mar 2026 11:30, Dr Smith → Young" in text(response)
-
-
-def test_moving_onto_somebody_says_why_and_offers_others(desk: Desk, visit: Appointment) -> None:
-    """AVL-5"""
-    desk.book("14:00", patient=make_patient(desk.clinic))
-    form = {"day": str(MONDAY), "time": "14:15", "provider": desk.provider.pk, "version": visit.version}
-    response = desk.post("appointment-move-to", visit.pk, **form)
-    assert (response.status_code, errors(response)) == (409, ["Dr Smith is busy 14:00–14:30."])
-    assert others(response) == [("2026-03-02", "14:30"), ("2026-03-02", "14:45"), ("2026-03-02", "13:30")]
-    assert value(response, "time") == "14:15"
-
-
-def test_a_stale_move_is_refused(desk: Desk, visit: Appointment) -> None:
-    """APT-6"""
-    arrive(visit.pk, actor=actor_for(desk.user), now=NOW)
-    form = {"day": str(MONDAY), "time": "15:00", "version": visit.version}
-    assert desk.post("appointment-move-to", visit.pk, **form).status_code == 412
-    assert Appointment.objects.get().start == visit.start
-
-
-def test_a_move_to_nowhere(desk: Desk, visit: Appointment) -> None:
-    response = desk.post("appointment-move-to", visit.pk, day="", time="soon", minutes="x")
-    assert (response.status_code, errors(response)) == (
-        422,
-        ["Write the time like 09:30.", "Choose a date.", "Enter a whole number."],
-    )
 
 
 def test_an_appointment_costs_the_same_after_much_has_happened(

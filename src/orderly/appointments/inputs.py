@@ -12,7 +12,8 @@ from orderly.core.edits import UNSET, Details, Unset
 class Wish:
     """A service for somebody at a time: `start` in whole minutes since 1970 UTC.
 
-    `resources` are assets that must be among those used; `minutes` replaces the usual length.
+    `resources` are assets that must be among those used; `minutes` replaces the usual length. Claims that it is
+    `ignoring` don't stand in its way: those of an appointment that is to move.
     """
 
     clinic: UUID
@@ -22,6 +23,7 @@ class Wish:
     patient: UUID | None = None
     resources: frozenset[UUID] = frozenset()
     minutes: int | None = None
+    ignoring: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,9 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which free times to list: local days [first, last) of the clinic; no provider means every provider."""
+    """Which free times to list: local days [first, last) of the clinic; no provider means every provider. `minutes`
+    and `ignoring` as in a wish.
+    """
 
     clinic: UUID
     service: UUID
@@ -83,6 +87,8 @@ class Search:
     weekdays: frozenset[int] | None = None
     near: int | None = None
     one_a_day: bool = False
+    minutes: int | None = None
+    ignoring: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,7 @@ def place(
     Errors: CannotBook with every reason; NotFound for a provider or resource that isn't there; Invalid for a length the
     service can't have.
     """
+    wish = replace(wish, ignoring=leave.ignoring)  # what is offered instead is looked for with the same eyes
     givers = _givers(stage, wish, leave.prefer)
     wanted = stage.resources_of(wish.resources)
     if wanted is None:
@@ -132,7 +133,7 @@ def place(
     if chosen is None and leave.overbook:
         chosen = decision.overbooked(loaded.calendars)
     if chosen is None:
-        raise CannotBook(*decision.problems, wish=wish)
+        raise CannotBook(*decision.problems, wish=replace(wish, ignoring=own))
     giver = next(one for one in givers if one.resource == chosen.offer.provider)
     taken = [row for row in loaded.taken if row[5] not in gone]
     return Placed(stage, giver, chosen.offer.plan, wish.start, chosen.uses, chosen.overbooked, taken, chosen.moves)

@@ -86,14 +86,13 @@ def _anew(found: Appointment, move: Move) -> bool:
     return found.provider_id is None or (found.status == Status.REQUESTED and changes)
 
 
-def _place(found: Appointment, move: Move, now: datetime) -> Placed:
-    """Decide the new time with the old one out of the way. All locks come at once: the old resources' too."""
+def wished(found: Appointment, move: Move) -> Wish:
+    """What a move asks for; the appointment's own time isn't in its way."""
     provider = _provider(found, move)
-    same_provider, same_start = provider == found.provider_id, move.start == found.start
-    length = found.end - found.start if same_provider and found.session is None else None
+    length = found.end - found.start if provider == found.provider_id and found.session is None else None
     if _anew(found, move):
         length = found.asked_minutes
-    wish = Wish(
+    return Wish(
         clinic=found.clinic_id,
         service=found.service_id,
         start=move.start,
@@ -101,11 +100,18 @@ def _place(found: Appointment, move: Move, now: datetime) -> Placed:
         patient=found.patient_id,
         resources=_wanted(found, move),
         minutes=length if move.minutes is None else move.minutes,
+        ignoring=frozenset({found.claim_id} if found.claim_id else ()),
     )
+
+
+def _place(found: Appointment, move: Move, now: datetime) -> Placed:
+    """Decide the new time with the old one out of the way. All locks come at once: the old resources' too."""
+    wish = wished(found, move)
+    same_provider, same_start = wish.provider == found.provider_id, move.start == found.start
     leave = Leave(
         overbook=bool(move.overbook_reason or (same_start and same_provider and found.overbook_reason)),
         any_time=same_start,
-        ignoring=frozenset({found.claim_id} if found.claim_id else ()),
+        ignoring=wish.ignoring,
         session=found.session,
         prefer=found.proposed_provider_id or found.provider_id,
     )

@@ -80,7 +80,8 @@ def slots(search: Search, *, now: datetime) -> Found:
     around = _minute(search.first) - DAY, _minute(search.last) + DAY
     stage = scene(search.service, search.clinic, provider=search.provider, patient=search.patient, around=around)
     zone = stage.terms.zone
-    found = _find(stage, (day_start(zone, search.first), day_start(zone, search.last)), now, step=search.step)
+    window = day_start(zone, search.first), day_start(zone, search.last)
+    found = _find(stage, window, now, step=search.step, minutes=search.minutes, ignoring=search.ignoring)
     if search.one_a_day:
         chosen = first_fit(found.slots, zone, weekdays=search.weekdays, preferred=search.near)
         return replace(found, slots=chosen)
@@ -116,6 +117,7 @@ def _find(
     step: int | None = None,
     minutes: int | None = None,
     when: TimeTerms | None = None,
+    ignoring: frozenset[int] = frozenset(),
 ) -> Found:
     terms = stage.terms
     offers = _offers(stage, minutes)
@@ -123,7 +125,7 @@ def _find(
         return Found(stage, Loaded({}, []), [])
     stage = meeting(stage, window, now=now)
     groups = joins(stage, [offer.provider for offer in offers])
-    loaded, shuffle = calendars_for(stage, offers, [plan for _, plan in groups], window, now=now)
+    loaded, shuffle = calendars_for(stage, offers, [plan for _, plan in groups], window, now=now, ignoring=ignoring)
     grid, when = Grid(terms.zone, step or terms.grid), when or stage.time_terms(now)
     free = find(offers, loaded.calendars, window, grid, when)
     shuffled = _shuffled(offers, shuffle, free, window, grid, when) if shuffle else {}
@@ -213,7 +215,8 @@ def why(wish: Wish, *, now: datetime) -> tuple[Problem, ...]:
     window = (wish.start, wish.start + 1)
     stage = meeting(stage, window, now=now)
     groups = joins(stage, [offer.provider for offer in offers])
-    loaded, shuffle = calendars_for(stage, offers, [plan for _, plan in groups], window, now=now)
+    joining = [plan for _, plan in groups]
+    loaded, shuffle = calendars_for(stage, offers, joining, window, now=now, ignoring=wish.ignoring)
     terms = stage.time_terms(now)
     reasons: dict[Code, Problem] = {}
     for offer in offers:
@@ -249,7 +252,7 @@ def alternatives(wish: Wish, *, now: datetime) -> tuple[Scene, list[Slot]]:
     day, _ = local(zone, max(wish.start, earliest))
     found: list[Slot] = []
     for days in LOOK_AROUND:
-        near = _find(stage, _around(zone, day, days), now, minutes=wish.minutes)
+        near = _find(stage, _around(zone, day, days), now, minutes=wish.minutes, ignoring=wish.ignoring)
         found = nearest(near.slots, wish.start, ALTERNATIVES)
         if len(found) == ALTERNATIVES:
             break

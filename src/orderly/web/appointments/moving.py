@@ -1,45 +1,189 @@
-"""Where an appointment could go."""
+"""Where an appointment could go: the form as it stands, and the free times of its day."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from orderly.appointments.inputs import Search
+from orderly.appointments.actions.reschedule import wished
+from orderly.appointments.actions.sessions import alone
+from orderly.appointments.choices import EXTENDABLE, MOVABLE, Status
+from orderly.appointments.inputs import Move, Search, Wish
 from orderly.appointments.models import Appointment
-from orderly.appointments.queries.slots import slots
+from orderly.appointments.queries.slots import slots, why
+from orderly.core.errors import CannotBook, Refused
+from orderly.engine.problems import Problem
+from orderly.engine.walltime import local, to_minute
+from orderly.journal.actor import Actor
 from orderly.resources.models import Provider
+from orderly.web.answers import Alternative, Errors, in_words, nearest
 from orderly.web.dates import as_fields, clock, picked
+from orderly.web.overbooking import squeezable
+
+ANYBODY = ""
+BESIDE = frozenset({"start", "time", "day", "provider", "minutes", "duration_minutes", "overbook_reason"})
+"""The fields that say themselves what is wrong with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A time it could have, and with whom; `here` is where it stands now."""
+
+    time: str
+    provider: UUID
+    name: str
+    here: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """The form as it stands; `free` are that provider's free times of that day."""
+    """`asks` for the provider only while nobody in particular must serve it; what is `still` can only be made longer
+    or shorter, since the visit has begun.
+    """
 
     typed: dict[str, str]
     providers: list[Provider]
-    free: list[str]
+    free: list[Free]
+    still: bool
+    group: bool
+    anybody: bool
+    squeezable: bool = False
+    errors: Errors = field(default_factory=dict)
+    alternatives: list[Alternative] = field(default_factory=list)
+
+    @property
+    def beside(self) -> frozenset[str]:
+        return BESIDE
 
 
-def moving(found: Appointment, typed: dict[str, str], *, now: datetime) -> Moving:
-    """What was typed, else where the appointment is now."""
+def moving(
+    found: Appointment,
+    typed: dict[str, str],
+    *,
+    actor: Actor,
+    now: datetime,
+    errors: Errors | None = None,
+    refused: Refused | None = None,
+) -> Moving:
+    """What was typed, else where the appointment is now; `errors` are the fields' own, `refused` is what a verb had
+    against it.
+    """
+    problems: Iterable[Problem] = refused.problems if refused else ()
+    values = {**_stands(found), **typed}
+    still, group = found.status in EXTENDABLE - MOVABLE, found.service.places > 1
+    free = [] if still else _free(found, values, now)
+    instead = []
+    if not still:
+        instead = nearest(refused, now=now) if refused else [] if free else _instead(found, values, now)
+    return Moving(
+        values,
+        _givers(found),
+        free,
+        still=still,
+        group=group,
+        anybody=values["provider"] == ANYBODY,
+        squeezable=squeezable(
+            found.service, problems, values.get("overbook_reason", ""), actor=actor, clinic=found.clinic_id
+        ),
+        errors=errors or in_words(problems, found.clinic.timezone),
+        alternatives=instead,
+    )
+
+
+def settled(found: Appointment, move: Move, *, now: datetime) -> Move:
+    """Whom "anybody" means: of a request nobody in particular, else whoever is free then, its own provider first.
+
+    Raises CannotBook where nobody is.
+    """
+    if move.provider is not None:
+        return move
+    if found.status == Status.REQUESTED:
+        return replace(move, anybody=True)
+    wish = replace(_wish(found, move, now), provider=None)
+    free = {provider for start, provider, _ in _slots(found, wish, now, step=1) if start == move.start}
+    if not free:
+        raise CannotBook(*why(wish, now=now), wish=wish)
+    return replace(move, provider=found.provider_id if found.provider_id in free else min(free))
+
+
+def _givers(found: Appointment) -> list[Provider]:
+    """Those who give the service; its own provider too, who may have stopped."""
     given = Provider.objects.filter(clinics=found.clinic_id, offerings__service=found.service_id, resource__active=True)
-    stands = {
+    listed = list(given)
+    own = found.provider
+    return listed if own is None or own in listed else [own, *listed]
+
+
+def _stands(found: Appointment) -> dict[str, str]:
+    return {
         **as_fields(found.clinic.timezone, found.start),
-        "provider": str(found.provider_id or found.proposed_provider_id or ""),
+        "provider": str(found.provider_id or ANYBODY),
         "minutes": str(found.end - found.start),
         "version": str(found.version),
     }
-    values = {**stands, **typed}
-    return Moving(values, list(given), _free(found, values, now))
 
 
-def _free(found: Appointment, typed: dict[str, str], now: datetime) -> list[str]:
+def _wish(found: Appointment, move: Move, now: datetime) -> Wish:
+    """As the move will be judged: a group meets for as long as it does for everybody."""
+    wish = wished(found, move)
+    return replace(
+        wish,
+        minutes=None if found.service.places > 1 else wish.minutes,
+        ignoring=alone(wish.ignoring, found.session, now=now),
+    )
+
+
+def _typed(found: Appointment, typed: dict[str, str], now: datetime) -> Wish | None:
+    """What the form asks for as it stands; None while it can't be read."""
     zone = found.clinic.timezone
     try:
-        day, provider = picked(typed["day"]), UUID(typed["provider"])
+        day, provider = picked(typed["day"]), UUID(typed["provider"]) if typed["provider"] else None
+        minutes = int(typed["minutes"]) if typed["minutes"] else found.end - found.start
     except ValueError:
-        return []
-    search = Search(
-        clinic=found.clinic_id, service=found.service_id, first=day, last=day + timedelta(days=1), provider=provider
+        return None
+    wall = local(zone, found.start)[1]
+    move = Move(start=to_minute(zone, day, wall), provider=provider, minutes=minutes)
+    return replace(_wish(found, move, now), provider=provider) if 0 < minutes <= 24 * 60 else None
+
+
+def _slots(found: Appointment, wish: Wish, now: datetime, *, step: int | None = None) -> list[tuple[int, UUID, str]]:
+    """The free times of the wish's day as (minute, provider, what they are called)."""
+    day, _ = local(found.clinic.timezone, wish.start)
+    there = slots(
+        Search(
+            clinic=wish.clinic,
+            service=wish.service,
+            first=day,
+            last=day + timedelta(days=1),
+            provider=wish.provider,
+            patient=wish.patient,
+            step=step,
+            minutes=wish.minutes,
+            ignoring=wish.ignoring,
+        ),
+        now=now,
     )
-    return [clock(start, zone) for start, _, _ in slots(search, now=now).slots]
+    names = {one.resource_id: one for one in Provider.objects.filter(resource__in={slot[2] for slot in there.slots})}
+    return [(start, names[resource].pk, str(names[resource])) for start, _, resource in there.slots]
+
+
+def _free(found: Appointment, typed: dict[str, str], now: datetime) -> list[Free]:
+    """Each time once: with its own provider if they are free, else with the first who is."""
+    wish = _typed(found, typed, now)
+    if wish is None:
+        return []
+    zone, own = found.clinic.timezone, found.provider_id or found.proposed_provider_id
+    best: dict[int, tuple[UUID, str]] = {}
+    for start, provider, name in _slots(found, wish, now):
+        if start not in best or provider == own:
+            best[start] = provider, name
+    return [
+        Free(clock(start, zone), provider, name, here=start == found.start and provider == own)
+        for start, (provider, name) in best.items()
+    ]
+
+
+def _instead(found: Appointment, typed: dict[str, str], now: datetime) -> list[Alternative]:
+    """The nearest times where the day that was chosen has none."""
+    wish = _typed(found, typed, now)
+    return [] if wish is None else nearest(CannotBook(wish=wish), now=now)

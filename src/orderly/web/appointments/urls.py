@@ -1,11 +1,11 @@
 from django.urls import path
 
-from orderly.web.appointments import views
+from orderly.web.appointments import move_views, views
 
 urlpatterns = [
     path("<uuid:appointment>/", views.panel, name="appointment"),
-    path("<uuid:appointment>/move", views.move, name="appointment-move"),
-    path("<uuid:appointment>/move/to", views.move_to, name="appointment-move-to"),
+    path("<uuid:appointment>/move", move_views.move, name="appointment-move"),
+    path("<uuid:appointment>/move/to", move_views.move_to, name="appointment-move-to"),
     path("<uuid:appointment>/cancel", views.cancel, name="appointment-cancel"),
     path("<uuid:appointment>/reopen", views.reopen, name="appointment-reopen"),
     path("<uuid:appointment>/put-back/<int:entry>", views.put_back, name="appointment-put-back"),

@@ -12,18 +12,15 @@ from django.utils.translation import gettext as _
 from orderly.appointments.actions import cancel as cancelling
 from orderly.appointments.actions import progress
 from orderly.appointments.actions import put_back as putting_back
-from orderly.appointments.actions.reschedule import reschedule
 from orderly.appointments.models import Appointment
 from orderly.core.errors import Refused, Stale
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.readlog import looked
-from orderly.web.answers import Errors, changed, errors_of, in_words, nearest, saying, status_of
+from orderly.web.answers import Errors, changed, errors_of, in_words, saying, status_of
 from orderly.web.appointments.details import details, found_for
-from orderly.web.appointments.forms import MoveForm, ReasonForm
-from orderly.web.appointments.moving import moving
+from orderly.web.appointments.forms import ReasonForm
 from orderly.web.appointments.steps import VERBS
-from orderly.web.templatetags.desk import clock, day
 from orderly.web.words import standing
 
 MODIFY = "booking:modify_appointment"
@@ -59,33 +56,6 @@ def put_back(request: HttpRequest, appointment: UUID, entry: int) -> HttpRespons
     return _done(request, appointment, verb)
 
 
-@guard(MODIFY, shows="appointments")
-def move(request: HttpRequest, appointment: UUID) -> HttpResponse:
-    """Where it could go: a day's free times with a provider."""
-    found = found_for(appointment, actor=actor_of(request))
-    return _moving(request, found, request.GET.dict())
-
-
-@guard(MODIFY, "POST")
-def move_to(request: HttpRequest, appointment: UUID) -> HttpResponse:
-    """Move it: chosen from the list, typed, or dropped in the calendar."""
-    actor, now = actor_of(request), now_of(request)
-    found, form = found_for(appointment, actor=actor), MoveForm(request.POST)
-    if not form.is_valid():
-        return _moving(request, found, request.POST.dict(), status=422, errors=errors_of(form))
-    try:
-        moved = reschedule(appointment, form.move(found.clinic), actor=actor, now=now, version=form.version_seen())
-    except Stale:
-        return _stale(request, appointment)
-    except Refused as refused:
-        errors = in_words(refused.problems, found.clinic.timezone)
-        more = {"errors": errors, "alternatives": nearest(refused, now=now)}
-        return _moving(request, found, request.POST.dict(), status=status_of(refused), **more)
-    zone = found.clinic.timezone
-    text = _("Moved to %(day)s, %(time)s.") % {"day": day(moved.start, zone), "time": clock(moved.start, zone)}
-    return saying(shown(request, appointment), text)
-
-
 def shown(request: HttpRequest, appointment: UUID, *, status: int = 200, **more: Any) -> HttpResponse:
     """The panel as things stand now. Raises NotFound, Forbidden."""
     actor = actor_of(request)
@@ -109,7 +79,7 @@ def _done(request: HttpRequest, appointment: UUID, verb: Callable[..., Appointme
             version=form.cleaned_data["version"],
         )
     except Stale:
-        return _stale(request, appointment)
+        return outdated(request, appointment)
     except Refused as refused:
         zone = found_for(appointment, actor=actor_of(request)).clinic.timezone
         return _refused(request, appointment, in_words(refused.problems, zone), status_of(refused))
@@ -123,14 +93,6 @@ def _refused(request: HttpRequest, appointment: UUID, errors: Errors, status: in
     )
 
 
-def _stale(request: HttpRequest, appointment: UUID) -> HttpResponse:
+def outdated(request: HttpRequest, appointment: UUID) -> HttpResponse:
     """Somebody was quicker: nothing was done, and the newer state is shown."""
     return changed(shown(request, appointment, status=412, stale=True))
-
-
-def _moving(
-    request: HttpRequest, found: Appointment, typed: dict[str, str], *, status: int = 200, **more: Any
-) -> HttpResponse:
-    looked(request, "appointment", found.pk, clinic=found.clinic_id)
-    context = {"appointment": found, "moving": moving(found, typed, now=now_of(request)), **more}
-    return render(request, "appointments/_move.html", context, status=status)

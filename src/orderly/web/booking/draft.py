@@ -11,10 +11,9 @@ from orderly.engine.problems import Code
 from orderly.journal.actor import Actor
 from orderly.web.answers import Alternative, Errors, in_words, nearest
 from orderly.web.booking.choice import Choice
+from orderly.web.overbooking import squeezable
 from orderly.web.patients.cards import Card, card_of
 from orderly.web.words import SOURCE
-
-OVERBOOKABLE = frozenset({Code.PROVIDER_BUSY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +58,10 @@ def draft(
         errors=errors or in_words(against, choice.clinic.timezone),
         alternatives=nearest(refused, now=now) if refused else [],
         past=len(against) < len(problems) or bool(choice.typed.get("afterwards_reason")),
-        overbookable=_may_overbook(choice, {problem.code for problem in against}, actor),
+        overbookable=squeezable(
+            choice.service, against, choice.typed.get("overbook_reason", ""), actor=actor, clinic=choice.clinic.pk
+        ),
     )
-
-
-def _may_overbook(choice: Choice, against: set[Code], actor: Actor) -> bool:
-    """Whether somebody with the right could squeeze it in: nothing but the provider's other visit stands against it."""
-    if not actor.may("booking:overbook", choice.clinic.pk):
-        return False
-    allowed = choice.service is not None and choice.service.overbook > 0
-    return bool(choice.typed.get("overbook_reason")) or (allowed and against == OVERBOOKABLE)
 
 
 def _patient(choice: Choice, actor: Actor, now: datetime) -> Card | None:
