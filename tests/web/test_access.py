@@ -38,6 +38,9 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "calendar": ("get", {}, 200, None),
     "calendar-feed": ("get", WEEK, 200, None),
     "calendar-position": ("get", {}, 200, None),
+    "why": ("get", TARGET, 200, None),
+    "pinned": ("get", {}, 200, None),
+    "peek": ("get", {}, 200, None),
     "booking": ("get", {}, 200, "read_only"),
     "booking-hold": ("post", {}, 200, "read_only"),
     "booking-let-go": ("post", {}, 204, "billing"),
@@ -77,11 +80,16 @@ EVERYONES = {"home", "set_language", "healthz", "readyz", "metrics", "join", "jo
 
 
 def rest(
-    patient: UUID, invitation: UUID | None = None, user: UUID | None = None, entry: int = 1
+    patient: UUID,
+    invitation: UUID | None = None,
+    user: UUID | None = None,
+    entry: int = 1,
+    appointment: UUID | None = None,
 ) -> dict[str, list[Any]]:
     """What addresses name beside the clinic or the appointment."""
     return {
         "patient-chosen": [patient],
+        "peek": [appointment or patient],
         "appointment-step": ["arrive"],
         "appointment-put-back": [entry],
         "patient-link-decide": [invitation or patient, "approve"],
@@ -108,16 +116,17 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     """As the screen would: of the desk's clinic, patient and an appointment there."""
     method, fixed, _, _ = ALL[name]
     args = [desk.clinic.pk]
-    if name in APPOINTMENTS:
-        made = Appointment.objects.filter(clinic=desk.clinic).first() or desk.book("15:00")
-        args = [made.pk]
+    made = desk.patient.pk
+    if name in APPOINTMENTS or name == "peek":
+        made = (Appointment.objects.filter(clinic=desk.clinic).first() or desk.book("15:00")).pk
+        args = [desk.clinic.pk if name == "peek" else made]
     invitation = invited(desk) if name.startswith("team-invitation") else None
     if name == "patient-link-decide":
         invitation = linked(desk)
     if name == "patient-ask-link":
         make_patient(make_clinic(), **{**ELSEWHERE, "birth_date": date(1990, 12, 20)})
     entry = Entry.objects.filter(subject=args[0]).order_by("-id").values_list("id", flat=True).first() or 1
-    args += rest(desk.patient.pk, invitation, desk.user.pk, entry).get(name, [])
+    args += rest(desk.patient.pk, invitation, desk.user.pk, entry, made).get(name, [])
     form = desk.form() if name in ("booking-hold", "booking-book") else {}
     return getattr(client, method)(reverse(name, args=args), {**form, **fixed, **sent})
 

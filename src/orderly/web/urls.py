@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("booking/", include("orderly.web.booking.urls")),
     path("patients/", include("orderly.web.patients.urls")),
     path("appointments/", include("orderly.web.appointments.urls")),
+    path("pointing/", include("orderly.web.pointing.urls")),
     path("audit/", include("orderly.web.audit.urls")),
     path("team/", include("orderly.web.team.urls")),
     path("join/<uuid:invitation>/<str:secret>/", shown, name="join"),

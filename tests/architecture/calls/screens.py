@@ -24,6 +24,12 @@ def _put_back(practice: Practice, who: Any) -> Call:
     return Call(f"/appointments/{made}/put-back/{entry}", form={})
 
 
+def _why(practice: Practice) -> Call:
+    """A time that somebody has."""
+    booked(practice)
+    return _at("pointing", practice, f"why?day=2026-03-02&time=10:00&provider={practice.provider.pk}")
+
+
 def _when(practice: Practice, **more: Any) -> dict[str, Any]:
     return {
         "day": "2026-03-03",
@@ -52,6 +58,9 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("GET", "/calendar/{clinic}/"): lambda at, who: _at("calendar", at),
     ("GET", "/calendar/{clinic}/feed"): lambda at, who: _at("calendar", at, "feed?from=2026-03-02&to=2026-03-03"),
     ("GET", "/calendar/{clinic}/position"): lambda at, who: _at("calendar", at, "position"),
+    ("GET", "/pointing/{clinic}/why"): lambda at, who: _why(at),
+    ("GET", "/pointing/{clinic}/pinned"): lambda at, who: _at("pointing", at, f"pinned?id={booked(at)}"),
+    ("GET", "/pointing/{clinic}/{appointment}/"): lambda at, who: _at("pointing", at, f"{booked(at)}/"),
     ("GET", "/booking/{clinic}/"): lambda at, who: _at("booking", at),
     ("POST", "/booking/{clinic}/hold"): lambda at, who: _at("booking", at, "hold", _when(at)),
     ("POST", "/booking/{clinic}/let-go"): lambda at, who: _at("booking", at, "let-go", _when(at), 204),

@@ -51,6 +51,12 @@ def day(at: int | date, zone: str = "UTC") -> str:
 
 
 @register.filter
+def wall_day(at: int, zone: str) -> str:
+    """The day as addresses write it: 2026-11-20."""
+    return local(zone, at)[0].isoformat()
+
+
+@register.filter
 def digits(value: date) -> str:
     """A date in digits, as the language writes it."""
     return written(value)
