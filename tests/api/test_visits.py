@@ -4,14 +4,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from orderly.appointments.actions.screens import add_screen, revoke_screen
+from orderly.appointments.models import VisitCheck
 from orderly.journal.models import Look
 from orderly.people.models import RoleOverride
 from orderly.people.permissions import Role
 from tests.api.client import Caller, said
 from tests.api.practice import Practice
-from tests.factories import make_clinic, make_patient
+from tests.factories import NOW, make_actor, make_clinic, make_patient
 
 pytestmark = pytest.mark.django_db
 
@@ -109,14 +112,50 @@ def test_the_next() -> None:
 def test_the_wall_shows_numbers_alone() -> None:
     practice = Practice()
     path, body = f"queue/display?clinic={practice.clinic.pk}", {"clinic": str(practice.clinic.pk)}
-    assert practice.desk.get(path).json() == {"date": "2026-03-02", "called": [], "waiting": []}
+    assert practice.desk.get(path).json() == {"date": "2026-03-02", "called": [], "calls": [], "waiting": []}
     for clock in ("12:00", "11:00", "10:00"):
         arrived(practice, clock)
     today(practice, "09:00")
-    assert practice.desk.get(path).json() == {"date": "2026-03-02", "called": [], "waiting": [3, 2, 1]}
+    nobody = {"date": "2026-03-02", "called": [], "calls": [], "waiting": [3, 2, 1]}
+    assert practice.desk.get(path).json() == nobody
     practice.desk.post("queue/call-next", body)
     practice.desk.post("queue/call-next", body)
-    assert practice.desk.get(path).json() == {"date": "2026-03-02", "called": [3, 2], "waiting": [1]}
+    where = str(practice.provider)
+    calls = [{"number": 3, "where": where}, {"number": 2, "where": where}]
+    assert practice.desk.get(path).json() == {**nobody, "called": [3, 2], "calls": calls, "waiting": [1]}
+
+
+def test_a_display_asks_with_its_own_token() -> None:
+    """VIS-2: for the numbers of its own clinic and for nothing else, until it is switched off."""
+    practice, other = Practice(), Practice()
+    actor = make_actor("front_desk", practice.clinic)
+    screen, secret = add_screen(practice.clinic.pk, "display", "Hall", actor=actor, now=NOW)
+    _, kiosk = add_screen(practice.clinic.pk, "kiosk", "Door", actor=actor, now=NOW)
+
+    def status(path: str, token: str, clinic: Any = practice.clinic.pk) -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        return Client().get(f"/api/v1/{path}", {"clinic": clinic}, headers=headers).status_code
+
+    assert status("queue/display", secret) == 200
+    assert status("queue/display", secret, other.clinic.pk) == 404
+    refused = [status("queue", secret), status("clinics", secret), status("queue/display", kiosk)]
+    assert [*refused, status("queue/display", "scr_x")] == [401] * 4
+    revoke_screen(screen.pk, actor=actor, now=NOW)
+    assert status("queue/display", secret) == 401
+
+
+def test_what_was_checked_of_who_arrives() -> None:
+    """VIS-3: a clinic may require it."""
+    practice = Practice()
+    practice.clinic.check_in_requires = ["identity", "contact"]
+    practice.clinic.save()
+    booked = practice.book("2026-03-02T10:00")
+    response = practice.verb(booked, "arrive", {"checked": ["contact"]})
+    assert said(response) == (422, [("missing", "identity")])
+    assert said(practice.verb(booked, "arrive", {"checked": ["shoes"]}))[0] == 422
+    arrived = practice.verb(booked, "arrive", {"checked": ["identity", "contact"]}).json()
+    assert arrived["appointment"]["status"] == "arrived"
+    assert sorted(VisitCheck.objects.values_list("what", flat=True)) == ["contact", "identity"]
 
 
 def test_walking_in() -> None:

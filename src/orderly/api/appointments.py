@@ -19,6 +19,7 @@ from orderly.appointments.choices import Source, VisitType
 from orderly.appointments.inputs import BookingRequest, Correction, Move
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.candidates import candidates
+from orderly.clinics.models import Check
 from orderly.core.errors import NotFound
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.readlog import looked
@@ -98,6 +99,10 @@ class CorrectIn(In):
 
 class ReasonIn(In):
     reason: Reason
+
+
+class ArriveIn(In):
+    checked: list[Check] = Field([], max_length=len(Check), description="at the desk, by whoever calls")
 
 
 class NoShowIn(In):
@@ -235,9 +240,10 @@ def reopen_appointment(request: HttpRequest, appointment: UUID, body: ReasonIn) 
 
 
 @writes(router, "POST", f"{ONE}/arrive", needs=MODIFY, versioned=True)
-def mark_arrived(request: HttpRequest, appointment: UUID, body: Nothing | None = None) -> Whole:
-    """Note that the patient is here."""
-    return whole(progress.arrive(appointment, **_who(request)))
+def mark_arrived(request: HttpRequest, appointment: UUID, body: ArriveIn | None = None) -> Whole:
+    """Note that the patient is here, and what was checked of them. Some of it the clinic may require."""
+    checked = body.checked if body else ()
+    return whole(progress.arrive(appointment, checked=frozenset(checked), **_who(request)))
 
 
 @writes(router, "POST", f"{ONE}/start", needs=MODIFY, versioned=True)

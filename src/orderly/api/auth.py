@@ -6,10 +6,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.errors import AuthenticationError, HttpError
+from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from orderly.edge.actors import actor_of, secret_of
+from orderly.appointments.actions.screens import PREFIX
+from orderly.appointments.actions.visits import MANAGE
+from orderly.appointments.queries.screens import display_of
+from orderly.edge.actors import act_as, actor_of, secret_of
 from orderly.edge.limits import WRONG_TOKEN, take
 from orderly.journal.actor import Actor
 
@@ -26,6 +30,16 @@ class Bearer(AuthBase):
         if actor.user is None:
             take(WRONG_TOKEN, request)  # a right one is never turned away for its neighbours' wrong ones
         return _known(actor)
+
+
+class DisplayToken(HttpBearer):
+    """For the one operation that a display in a waiting room asks: the secret of its address does too."""
+
+    openapi_description = "The secret of a display: `Authorization: Bearer scr_…`"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        screen = display_of(token) if token.startswith(PREFIX) else None
+        return act_as(request, Actor(user=None, rights={screen.clinic_id: frozenset({MANAGE})})) if screen else None
 
 
 class Session(AuthBase):

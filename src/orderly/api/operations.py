@@ -15,6 +15,7 @@ from typing import Any, get_type_hints
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from ninja import Router
+from ninja.constants import NOT_SET
 from pydantic import BaseModel
 
 from orderly.core.errors import Invalid
@@ -69,7 +70,7 @@ ALWAYS = {400, 401, 403, 404, 409, 422, 429}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """What is said of an operation. `versioned` ones heed If-Match; `hide` gives the answer without what must not
-    be stored for a repetition; `limit` is how often it may be asked.
+    be stored for a repetition; `limit` is how often it may be asked; `auth` who else may ask than everywhere.
     """
 
     router: Router
@@ -83,6 +84,7 @@ class Declared:
     answers: Any = None
     shows: str = ""
     limit: Limit | None = None
+    auth: Any = NOT_SET
 
     def __call__(self, view: View) -> View:
         @wraps(view)
@@ -104,6 +106,7 @@ class Declared:
             description=getdoc(view),
             response={self.status: model if _is_model(model) else None},
             openapi_extra=self._documents(model),
+            auth=self.auth,
             by_alias=True,  # as it is written
         )(run)
         known = _query_names(marked._ninja_operation)

@@ -52,6 +52,9 @@ class ClinicChange(Given):
     no_show_fee: MoneyIn | None = None
     self_service_hours: Whole | None = None
     online_confirms: Yes | None = None
+    waiting_long_minutes: Whole | None = None
+    waiting_too_long_minutes: Whole | None = None
+    check_in_requires: list[Word] | None = None
 
 
 class ClinicIn(ClinicChange):
@@ -82,6 +85,9 @@ class ClinicOut(Out):
     no_show_fee: Money
     self_service_hours: int
     online_confirms: bool
+    waiting_long_minutes: int
+    waiting_too_long_minutes: int
+    check_in_requires: list[str]
     version: int
 
 

@@ -9,16 +9,18 @@ from ninja import Query, Router
 from pydantic import Field
 
 from orderly.api.appointments import CREATE, VIEW, seen
+from orderly.api.auth import Bearer, DisplayToken, Session
 from orderly.api.operations import reads, writes
 from orderly.api.schemas import In, Nothing, Out
 from orderly.api.shown import VisitOut, Whole, visit_out, whole
 from orderly.api.types import Day, Id, Note, Text
 from orderly.appointments.actions import cancel, visits
 from orderly.appointments.actions.walk_in import walk_in
-from orderly.appointments.choices import VisitStatus, VisitType
+from orderly.appointments.choices import VisitType
 from orderly.appointments.inputs import WalkIn
 from orderly.appointments.models import Visit
 from orderly.appointments.queries.queue import counts, queue, waited
+from orderly.appointments.queries.screens import numbers
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
 from orderly.core.errors import NotFound
@@ -87,11 +89,19 @@ class Queue(Out):
     items: list[Waiting]
 
 
+class Called(Out):
+    number: int
+    where: str = Field(description="the room that was booked, else the provider")
+
+
 class Display(Out):
-    """What may hang on a wall: numbers. `called` begins with the last one called, `waiting` with the next."""
+    """What may hang on a wall: numbers. `called` begins with the last one called, `waiting` with the next; `calls` are
+    those called with where they are to go.
+    """
 
     date: str
     called: list[int]
+    calls: list[Called]
     waiting: list[int]
 
 
@@ -131,16 +141,20 @@ def list_queue(request: HttpRequest, asked: Query[QueueQuery]) -> Queue:
     return Queue(date=day.isoformat(), counts=Counts(**counts(found)), items=items)
 
 
-@reads(router, "queue/display", needs=MANAGE)
+@reads(router, "queue/display", needs=MANAGE, auth=[DisplayToken(), Bearer(), Session()])
 def get_queue_display(request: HttpRequest, asked: Query[DisplayQuery]) -> Display:
-    """Today's queue as the waiting room may see it: numbers, no names and no ids."""
+    """Today's queue as the waiting room may see it: numbers, no patients and no ids.
+
+    Besides those who manage the queue, the clinic's own displays may ask, with the secret of their address.
+    """
     clinic, now = clinic_for(actor_of(request), MANAGE, asked.clinic), now_of(request)
-    day = _today(clinic, now)
-    found = queue(clinic.pk, day)
-    called = [visit for visit in found if visit.status == VisitStatus.CALLED]
-    called.sort(key=lambda visit: (visit.called_at or now, visit.queue_number), reverse=True)
-    waiting = [visit for visit in found if visit.status == VisitStatus.WAITING and visit.arrived_at]
-    return Display(date=day.isoformat(), called=_numbers(called), waiting=_numbers(waiting))
+    found = numbers(clinic.pk, now=now)
+    return Display(
+        date=_today(clinic, now).isoformat(),
+        called=[call.number for call in found.called],
+        calls=[Called(number=call.number, where=call.where) for call in found.called],
+        waiting=found.waiting,
+    )
 
 
 @writes(router, "POST", "visits/walk-in", needs=CREATE, status=201)
@@ -209,10 +223,6 @@ def _appointment(visit: UUID, actor: Actor) -> UUID:
 
 def _today(clinic: Clinic, now: datetime) -> date:
     return local(clinic.timezone, minute(now))[0]
-
-
-def _numbers(visits: list[Visit]) -> list[int]:
-    return [visit.queue_number for visit in visits if visit.queue_number is not None]
 
 
 def _waiting(visit: Visit, zone: str, *, now: datetime, named: bool) -> Waiting:

@@ -40,6 +40,13 @@ class Source(TextChoices):
     REPEAT = "repeat"
 
 
+class ScreenKind(TextChoices):
+    """A screen of the clinic's that nobody is signed in to: the numbers on the wall, or where patients check in."""
+
+    DISPLAY = "display"
+    KIOSK = "kiosk"
+
+
 MOVES: dict[Status, frozenset[Status]] = {
     Status.REQUESTED: frozenset({Status.CONFIRMED, Status.CANCELLED}),
     Status.CONFIRMED: frozenset({Status.ARRIVED, Status.NO_SHOW, Status.CANCELLED, Status.REQUESTED}),

@@ -68,3 +68,23 @@ class AppointmentCorrected(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentPutBack(Fact):
     """Somebody asked for the state before `ids["entry"]`; what that changed follows in facts of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitChecked(Fact):
+    """At the desk something was checked of somebody who came: `ids["checks"]` says what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInLinkMade(Fact):
+    """The patient can say "I'm here" by a link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenAdded(Fact):
+    """A display or kiosk may show itself to whoever has its link; the subject is the screen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenRevoked(Fact):
+    """Its link is dead."""

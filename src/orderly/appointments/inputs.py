@@ -59,6 +59,15 @@ class WalkIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckIn:
+    """What the desk checked of somebody who came, and how they are reached if they said so; None stays as it is."""
+
+    checked: frozenset[str] = frozenset()
+    mobile: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """Where an appointment is to go; what is None stays as it is."""
 

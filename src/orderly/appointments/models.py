@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from orderly.appointments.choices import Source, Status, VisitStatus, VisitType
+from orderly.appointments.choices import ScreenKind, Source, Status, VisitStatus, VisitType
 from orderly.billing.models import Payment
 from orderly.calendars.models import Claim
 from orderly.catalogue.models import Service
-from orderly.clinics.models import Clinic
+from orderly.clinics.models import Check, Clinic
 from orderly.core.models import Identified, Row, Versioned
 from orderly.journal.actor import Actor
 from orderly.patients.models import Patient
@@ -213,3 +213,56 @@ class QueueCounter(Row):
 
     def __str__(self) -> str:
         return f"{self.last} on {self.day}"
+
+
+class VisitCheck(Row):
+    """That something was checked when the patient came, by whom, and when."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="checks", db_index=False)
+    what = models.CharField(max_length=8, choices=Check.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["visit", "what"], name="visit_check_once"),)
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class CheckInLink(Row):
+    """A link with which a patient says "I'm here"; only its hash is kept. When it works hangs on the visit's day."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"link of {self.visit_id}"
+
+
+class ScreenQuerySet(models.QuerySet["Screen"]):
+    def visible_to(self, actor: Actor) -> ScreenQuerySet:
+        return self if actor.clinics is None else self.filter(clinic__in=actor.clinics)
+
+
+class Screen(Identified):
+    """A screen that is let in by the secret in its address instead of a sign-in; only the hash of it is kept."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="screens")
+    kind = models.CharField(max_length=7, choices=ScreenKind.choices)
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True, help_text="when it last asked, to the minute")
+
+    objects = ScreenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name

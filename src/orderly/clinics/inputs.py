@@ -30,3 +30,6 @@ class ClinicDetails(Details):
     no_show_fee: int | Unset = UNSET
     self_service_hours: int | Unset = UNSET
     online_confirms: bool | Unset = UNSET
+    waiting_long_minutes: int | Unset = UNSET
+    waiting_too_long_minutes: int | Unset = UNSET
+    check_in_requires: list[str] | Unset = UNSET

@@ -13,6 +13,14 @@ class FeeKind(models.TextChoices):
     PERCENT = "percent"
 
 
+class Check(models.TextChoices):
+    """What may be checked of somebody who comes: who they are, that they consented, how to reach them."""
+
+    IDENTITY = "identity"
+    CONSENTS = "consents"
+    CONTACT = "contact"
+
+
 class ClinicQuerySet(models.QuerySet["Clinic"]):
     def visible_to(self, actor: Actor) -> ClinicQuerySet:
         return self if actor.clinics is None else self.filter(pk__in=actor.clinics)
@@ -45,6 +53,10 @@ class Clinic(Identified, Versioned):
     no_show_fee = models.PositiveBigIntegerField(default=0, help_text="minor units")
     self_service_hours = models.PositiveSmallIntegerField(default=24)
     online_confirms = models.BooleanField(default=False, help_text="an online booking is confirmed at once")
+
+    waiting_long_minutes = models.PositiveSmallIntegerField(default=15, help_text="from the arrival: long")
+    waiting_too_long_minutes = models.PositiveSmallIntegerField(default=30, help_text="and too long")
+    check_in_requires = models.JSONField(default=list, blank=True, help_text="without which nobody has arrived")
 
     objects = ClinicQuerySet.as_manager()
 

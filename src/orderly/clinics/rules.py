@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from django.conf import settings
 
-from orderly.clinics.models import Clinic, FeeKind
+from orderly.clinics.models import Check, Clinic, FeeKind
 from orderly.core.edits import faults, ranged, wrong
 from orderly.core.money import CURRENCIES, LARGEST
 from orderly.core.phone import COUNTRIES
@@ -21,6 +21,7 @@ RANGES = {
     "late_fee": LARGEST,
     "no_show_fee": LARGEST,
 }
+LONGEST_WAIT = 24 * 60
 LARGEST_LOGO = 512 * 1024
 LOGO_TYPES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
@@ -36,6 +37,12 @@ def problems(clinic: Clinic, names: Collection[str]) -> Iterator[Problem]:
             yield from ranged(name, getattr(clinic, name), 0, most)
     if "languages" in names:
         yield from _language_problems(clinic.languages)
+    if "check_in_requires" in names:
+        yield from _listed("check_in_requires", clinic.check_in_requires, Check.values)
+    if {"waiting_long_minutes", "waiting_too_long_minutes"} & set(names):
+        yield from ranged("waiting_long_minutes", clinic.waiting_long_minutes, 1, LONGEST_WAIT)
+        least = min(max(clinic.waiting_long_minutes, 1), LONGEST_WAIT)
+        yield from ranged("waiting_too_long_minutes", clinic.waiting_too_long_minutes, least, LONGEST_WAIT)
     if clinic.late_fee_kind == FeeKind.PERCENT:
         yield from ranged("late_fee", clinic.late_fee, 0, 100)
 
@@ -43,10 +50,15 @@ def problems(clinic: Clinic, names: Collection[str]) -> Iterator[Problem]:
 def _language_problems(languages: list[str]) -> Iterator[Problem]:
     if not languages:
         yield Problem(Code.MISSING, "languages")
-    elif not set(languages) <= LANGUAGES:
-        yield wrong("languages", "unknown")
-    elif len(set(languages)) < len(languages):
-        yield wrong("languages", "twice")
+    yield from _listed("languages", languages, LANGUAGES)
+
+
+def _listed(name: str, given: list[str], known: Collection[str]) -> Iterator[Problem]:
+    """Each is known, and named once."""
+    if not set(given) <= set(known):
+        yield wrong(name, "unknown")
+    elif len(set(given)) < len(given):
+        yield wrong(name, "twice")
 
 
 def image_type(data: bytes) -> str | None:

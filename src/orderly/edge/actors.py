@@ -11,6 +11,7 @@ from orderly.people.queries import actor_for, token_actor
 
 LONGEST_ADDRESS = 45
 BEARER = "bearer "
+ACTOR = "_actor"
 
 
 def now_of(request: HttpRequest) -> datetime:
@@ -25,7 +26,13 @@ def address_of(request: HttpRequest) -> str:
 
 def actor_of(request: HttpRequest) -> Actor:
     """The bearer of the token if one is shown, else the signed-in user, else somebody without any right."""
-    return _kept(request, "_actor", lambda: token_actor_of(request) or session_actor_of(request) or _nobody(request))
+    return _kept(request, ACTOR, lambda: token_actor_of(request) or session_actor_of(request) or _nobody(request))
+
+
+def act_as(request: HttpRequest, actor: Actor) -> Actor:
+    """Who asks is somebody else than a user: a screen of the clinic's."""
+    _keep(request, ACTOR, actor)
+    return actor
 
 
 def secret_of(request: HttpRequest) -> str | None:
@@ -53,5 +60,9 @@ def _nobody(request: HttpRequest) -> Actor:
 
 def _kept(request: HttpRequest, name: str, make: Any) -> Any:
     if not hasattr(request, name):
-        setattr(request, name, make())
+        _keep(request, name, make())
     return getattr(request, name)
+
+
+def _keep(request: HttpRequest, name: str, value: Any) -> None:
+    setattr(request, name, value)

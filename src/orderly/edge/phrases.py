@@ -116,6 +116,9 @@ FIELDS: Final[Phrases] = {
     "request": _("request"),
     "from": _("first day"),
     "to": _("last day"),
+    "identity": _("identity checked"),
+    "consents": _("consents signed"),
+    "contact": _("contact data confirmed"),
 }
 
 

@@ -26,12 +26,16 @@ TYPES: Mapping[type[Fact], tuple[str, ...]] = {
     facts.VisitCalled: (QUEUE,),
     facts.VisitCallUndone: (QUEUE,),
     facts.VisitLeft: (QUEUE,),
+    facts.VisitChecked: (UPDATED, QUEUE),
+    facts.CheckInLinkMade: (),
+    facts.ScreenAdded: (),
+    facts.ScreenRevoked: (),
 }
 OTHERWISE = (UPDATED, QUEUE)  # rather looked at once too often than missed
 OF_FACT = {
     kind(fact): TYPES.get(fact, OTHERWISE)
     for fact in vars(facts).values()
-    if isinstance(fact, type) and issubclass(fact, Fact) and fact is not Fact
+    if isinstance(fact, type) and issubclass(fact, Fact) and fact is not Fact and TYPES.get(fact, OTHERWISE)
 }
 log = logging.getLogger(__name__)
 WHO = ("provider", "proposed_provider")

@@ -1,10 +1,12 @@
 """An appointment's way through the day: confirm, arrive, start, complete, no-show, and back."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from orderly.appointments.actions.checks import require, tick, untick
 from orderly.appointments.actions.place import Leave, place
 from orderly.appointments.actions.reschedule import names_of, resources_of
 from orderly.appointments.actions.seat import seat
@@ -42,6 +44,8 @@ def confirm(appointment: UUID, *, actor: Actor, now: datetime, version: int | No
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
         requested = found.status == Status.REQUESTED
+        if found.status == Status.ARRIVED:
+            untick(found)
         if requested and found.provider_id is None:
             raise Conflict(Problem(Code.MISSING, "provider"))
         _move(found, Status.CONFIRMED, actor=actor, now=now)
@@ -57,19 +61,35 @@ def unconfirm(appointment: UUID, *, actor: Actor, now: datetime, version: int | 
         return _move(found, Status.REQUESTED, actor=actor, now=now)
 
 
-def arrive(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
-    """The patient is here (also late, after a no-show), or the treatment hasn't begun after all.
+def arrive(
+    appointment: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+    checked: Collection[str] = (),
+    version: int | None = None,
+) -> Appointment:
+    """The patient is here (also late, after a no-show), or the treatment hasn't begun after all. `checked` was checked
+    at the desk; some of it the clinic may require of whoever comes.
 
-    Errors: NotFound, Forbidden (`booking:modify_appointment`), Stale; Conflict `bad_transition` from any other state.
+    Errors: NotFound, Forbidden (`booking:modify_appointment`), Stale; Conflict `bad_transition` from any other state;
+    Invalid with everything that is required and wasn't checked.
     """
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
-        return _move(found, Status.ARRIVED, actor=actor, now=now, fee=None)
+        check_move(found, Status.ARRIVED)
+        if found.visit.arrived_at is None:
+            require(found, checked)
+        _move(found, Status.ARRIVED, actor=actor, now=now, fee=None)
+        tick(found, checked, actor=actor, now=now)
+        return found
 
 
-def arrived(found: Appointment, *, actor: Actor, now: datetime) -> Appointment:
-    """The patient of an appointment that the caller has just written, in the same transaction, is here."""
-    return _move(found, Status.ARRIVED, actor=actor, now=now)
+def arrived(found: Appointment, *, actor: Actor, now: datetime, way: str = "") -> Appointment:
+    """The patient of an appointment that the caller has locked or just written, in the same transaction, is here;
+    `way` is how they said so themselves.
+    """
+    return _move(found, Status.ARRIVED, actor=actor, now=now, named={"way": way} if way else {})
 
 
 def start(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
@@ -147,7 +167,7 @@ def _restore(found: Appointment, reason: str, *, actor: Actor, now: datetime) ->
     cleared = {"cancel_reason": None, "cancel_note": "", "fee": None, "refund": None, "cancelled_from": ""}
     proposed = {"proposed_provider_id": placed.giver.id if requested else None}
     taken_up = {"claim": taken.claim, "session": taken.session, "end": placed.end, "uses": taken.uses}
-    fields = {**taken_up, **proposed, **cleared}
+    fields: dict[str, Any] = {**taken_up, **proposed, **cleared}
     return _move(found, back_to, actor=actor, now=now, note=reason, fact=AppointmentReopened, **fields)
 
 
@@ -159,6 +179,7 @@ def _move(
     now: datetime,
     note: str = "",
     fact: type[Fact] = AppointmentStatusChanged,
+    named: Mapping[str, str] = {},
     **fields: Any,
 ) -> Appointment:
     """One move between states: appointment, visit and journal together."""
@@ -166,7 +187,7 @@ def _move(
     old = found.status
     save(found, status=to, **fields)
     save_visit(found.visit, **_times(found, to, now), **_standing(found.visit, Status(old), to))
-    ids = dict(ids_of(found))
+    ids = {**ids_of(found), **named}
     if to is Status.COMPLETED:
         fact, ids["day"] = AppointmentCompleted, clinic_day(found, found.start).isoformat()
     changes = {"status": (old, str(to))}

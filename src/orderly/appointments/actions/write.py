@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from orderly.appointments.choices import CLOSED, MOVES, QUEUE_MOVES, Status, VisitStatus
-from orderly.appointments.models import Appointment, Visit
+from orderly.appointments.models import Appointment, AppointmentQuerySet, Visit
 from orderly.core.database import fetch, uuid_param
 from orderly.core.edits import faults, refuse
 from orderly.core.errors import Conflict, NotFound, Stale
@@ -27,15 +27,20 @@ def locked(appointment: UUID, permission: str, *, actor: Actor, version: int | N
     Errors: NotFound if it isn't the actor's to see, Forbidden without `permission`, Stale where somebody changed it
     since `version`.
     """
-    rows = Appointment.objects.visible_to(actor).filter(pk=appointment)
-    # Locked first, then read: what is joined to a locked row is as old as the wait for the lock was long.
-    if not rows.select_for_update(no_key=True).values_list("pk"):
-        raise NotFound
-    found = rows.whole().get()
+    found = locked_of(Appointment.objects.visible_to(actor), appointment)
     actor.require(permission, found.clinic_id)
     if version is not None and version != found.version:
         raise Stale
     return found
+
+
+def locked_of(rows: AppointmentQuerySet, appointment: UUID) -> Appointment:
+    """One of these rows, locked, whoever asks. NotFound where it isn't among them."""
+    row = rows.filter(pk=appointment)
+    # Locked first, then read: what is joined to a locked row is as old as the wait for the lock was long.
+    if not row.select_for_update(no_key=True).values_list("pk"):
+        raise NotFound
+    return row.whole().get()
 
 
 def check_words(**words: str) -> None:
