@@ -41,7 +41,7 @@ def test_the_shape_of_the_document() -> None:
     found = document()
     assert found["openapi"] == "3.1.0"
     assert {"title", "version"} <= set(found["info"])
-    assert set(found["components"]["securitySchemes"]) == {"Bearer", "Session"}
+    assert set(found["components"]["securitySchemes"]) == {"Bearer", "Session", "DisplayToken"}
     assert found["components"]["securitySchemes"]["Bearer"]["scheme"] == "bearer"
     for method, path, _ in operations():
         assert method in METHODS
@@ -71,7 +71,8 @@ def test_operations_have_names_of_their_own_summaries_and_security() -> None:
         assert operation["summary"], where
         assert not operation["summary"].endswith("."), where
         assert operation["tags"], where
-        assert operation["security"] == [{"Bearer": []}, {"Session": []}], where
+        display = [{"DisplayToken": []}] if path == f"{ROOT}queue/display" else []
+        assert operation["security"] == [*display, {"Bearer": []}, {"Session": []}], where
 
 
 def test_parameters_are_declared_once_and_path_parameters_always() -> None:

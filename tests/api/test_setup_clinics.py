@@ -31,6 +31,9 @@ USUAL = {
     "late_fee_percent": None,
     "self_service_hours": 24,
     "online_confirms": False,
+    "waiting_long_minutes": 15,
+    "waiting_too_long_minutes": 30,
+    "check_in_requires": [],
 }
 MONDAYS = {"weekdays": [1], "from_time": "09:00", "to_time": "24:00"}
 SHOWN_MONDAYS = {**MONDAYS, "from": None, "until": None, "every": 1, "phase": 0}
@@ -135,6 +138,22 @@ def test_changing_a_clinic() -> None:
     fixed = {"late_fee_kind": "fixed", "late_fee_percent": 5}
     assert said(admin.call("PATCH", path, fixed)) == (422, [("invalid", "late_fee_percent")])
     assert Caller(clinic).call("PATCH", path, {"name": "B"}).status_code == 403
+
+
+def test_what_waiting_and_checking_in_mean_in_a_clinic() -> None:
+    """VIS-2, VIS-3: too long isn't shorter than long, and only what is known is required, once."""
+    clinic = make_clinic()
+    admin, path = Caller(clinic, "clinic_admin"), f"clinics/{clinic.pk}"
+    new = {"waiting_long_minutes": 10, "waiting_too_long_minutes": 10, "check_in_requires": ["identity", "contact"]}
+    assert admin.call("PATCH", path, new).status_code == 200
+    assert admin.get(path).json() == shown(clinic, **new, version=2)
+    for wrong in (
+        {"waiting_long_minutes": 0},
+        {"waiting_too_long_minutes": 9},
+        {"check_in_requires": ["shoes"]},
+        {"check_in_requires": ["contact", "contact"]},
+    ):
+        assert said(admin.call("PATCH", path, wrong)) == (422, [("invalid", next(iter(wrong)))])
     assert Caller(make_clinic(), "clinic_admin").call("PATCH", path, {"name": "B"}).status_code == 404
 
 
