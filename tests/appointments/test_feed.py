@@ -7,7 +7,7 @@ from orderly.appointments.actions.book import book
 from orderly.appointments.actions.cancel import cancel
 from orderly.appointments.actions.hold import hold
 from orderly.appointments.inputs import Wish
-from orderly.appointments.queries.feed import NOBODY, Box, Closed, Column, Held, mark, week
+from orderly.appointments.queries.feed import NOBODY, Box, Closed, Column, Held, week
 from orderly.calendars.models import Rule, RuleKind
 from orderly.catalogue.models import Need
 from orderly.core.errors import NotFound
@@ -127,21 +127,6 @@ def test_always_four_queries(practice: Practice, many: int, django_assert_num_qu
         practice.book(f"1{number}:00")
     with django_assert_num_queries(4):
         week(practice.clinic.pk, MONDAY, TUESDAY + timedelta(days=6), now=NOW)
-
-
-def test_the_mark_moves_with_every_change(practice: Practice) -> None:
-    """CAL-3: also with a hold that comes, goes or runs out, which the journal doesn't tell."""
-    clinic = practice.clinic.pk
-    seen = [mark(clinic, now=NOW)]
-    made = practice.book("10:00")
-    seen.append(mark(clinic, now=NOW))
-    practice.hold("11:00", practice.actor)
-    seen.append(mark(clinic, now=NOW))
-    seen.append(mark(clinic, now=NOW + timedelta(minutes=5)))
-    cancel(made.pk, "other", actor=practice.actor, now=NOW)
-    seen.append(mark(clinic, now=NOW))
-    assert len(set(seen)) == 4  # as before when the hold has run out
-    assert seen[3] == seen[1]
 
 
 def test_a_group_is_known_by_its_session(practice: Practice) -> None:

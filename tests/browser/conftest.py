@@ -20,11 +20,13 @@ from orderly.people.models import User
 from orderly.resources.models import Provider
 from tests.browser.desk import Desk
 from tests.factories import make_clinic, make_patient, make_provider, make_service, make_user
+from tests.live.conftest import numbered
+from tests.live.servers import Server, one_server, wait_until
 
 EVERY_DAY = 0b1111111
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
 # Refusals are answers too, but the browser logs them as errors.
-EXPECTED = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED")
+EXPECTED = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED", "WebSocket", "net::ERR_FAILED")
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +40,20 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def serving(django_db_setup: None) -> Iterator[Server]:
+    """What users run: one process with its worker, on the tests' database."""
+    with one_server() as started:
+        yield started
+
+
+@pytest.fixture
+def site(serving: Server, transactional_db: None) -> Iterator[str]:
+    """Its address. The worker has done all it has to before the tables are emptied under it."""
+    yield f"http://127.0.0.1:{serving.port}"
+    wait_until(numbered)
 
 
 @dataclass(frozen=True)
@@ -58,7 +74,7 @@ class Cast:
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Cast:
+def cast(site: str) -> Cast:
     clinic = make_clinic(name="Shifo", timezone="Asia/Tashkent", currency="UZS", country="UZ")
     service = make_service(clinic, 30, name="Consultation", general=True, overbook=1)
     long = make_service(clinic, 60, name="Massage", mark="M", colour="#0ca678")
@@ -73,7 +89,7 @@ def cast(transactional_db: None) -> Cast:
 
 
 @pytest.fixture
-def open_desk(chromium: Browser, live_server: Any, cast: Cast) -> Iterator[Callable[..., Desk]]:
+def open_desk(chromium: Browser, site: str, cast: Cast) -> Iterator[Callable[..., Desk]]:
     """Opens the calendar of tomorrow as somebody, in a browser of their own. What a browser complains about, such as a
     breach of the content policy, fails the test.
     """
@@ -92,8 +108,8 @@ def open_desk(chromium: Browser, live_server: Any, cast: Cast) -> Iterator[Calla
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        desk = Desk(page, live_server.url, AXE)
-        sign_in(context, user or cast.receptionist, live_server.url)
+        desk = Desk(page, site, AXE)
+        sign_in(context, user or cast.receptionist, site)
         return desk.visit(cast.clinic, day or cast.tomorrow)
 
     yield opened

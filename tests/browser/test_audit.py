@@ -16,12 +16,12 @@ LOOKS = [({}, "en"), ({"color_scheme": "dark"}, "ar"), (PHONE, "ar"), ({**PHONE,
 
 @pytest.mark.parametrize(("look", "language"), LOOKS)
 def test_nothing_is_in_the_way_of_anybody(
-    open_desk: Callable[..., Desk], cast: Cast, look: dict[str, Any], language: str, live_server: Any
+    open_desk: Callable[..., Desk], cast: Cast, look: dict[str, Any], language: str, site: str
 ) -> None:
     """CAL-5, CAL-6, OPS-1, OPS-2"""
     desk = open_desk(make_user("clinic_admin", cast.clinic, name="Ada Boss"), **look)
-    page, audit = desk.page, f"{live_server.url}/audit/{cast.clinic.pk}/"
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+    page, audit = desk.page, f"{site}/audit/{cast.clinic.pk}/"
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
     for address in (audit, f"{audit}?first=", f"{audit}?first=2020-01-01&last=2020-01-02"):
         page.goto(address)
         assert desk.violations() == []

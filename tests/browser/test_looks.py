@@ -15,12 +15,12 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture
-def entrance(chromium: Browser, live_server: Any) -> Iterator[Desk]:
+def entrance(chromium: Browser, site: str) -> Iterator[Desk]:
     context = chromium.new_context(locale="en-GB")
     context.set_default_timeout(8000)
     page = context.new_page()
-    page.goto(live_server.url)
-    yield Desk(page, live_server.url, AXE)
+    page.goto(site)
+    yield Desk(page, site, AXE)
     context.close()
 
 

@@ -30,7 +30,7 @@ def test_a_lost_connection_shows_and_catches_up(open_desk: Open, cast: Cast) -> 
     """CAL-3"""
     mine, theirs = open_desk(), open_desk(cast.colleague)
     mine.page.context.set_offline(True)
-    mine.page.locator("#freshness", has_text="Connection lost").wait_for()
+    mine.page.locator("#linked", has_text="Connection lost").wait_for()
     theirs.click(0, "10:00")
     theirs.held()
     theirs.choose("karimova")
@@ -38,7 +38,7 @@ def test_a_lost_connection_shows_and_catches_up(open_desk: Open, cast: Cast) -> 
     theirs.toast("Booked")
     mine.page.context.set_offline(False)
     mine.box("Aziza Karimova").wait_for()
-    assert mine.page.locator("#freshness").inner_text() == ""
+    assert mine.page.locator("#linked").inner_text() == ""
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Kiritimati"])

@@ -23,7 +23,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture
-def stranger(chromium: Browser, live_server: Any) -> Iterator[Page]:
+def stranger(chromium: Browser, site: str) -> Iterator[Page]:
     """A browser that nobody has signed in to."""
     context = chromium.new_context(locale="en-GB")
     context.set_default_timeout(8000)
@@ -36,14 +36,14 @@ def boss(cast: Cast) -> User:
     return make_user("clinic_admin", cast.clinic, name="Ada Boss")
 
 
-def mailed(live_server: Any) -> str:
+def mailed(site: str) -> str:
     Worker().drain()
     [path] = re.findall(r"(/join/\S+/)", str(mail.outbox[-1].body))
-    return f"{live_server.url}{path}"
+    return f"{site}{path}"
 
 
 def test_from_the_invitation_to_the_calendar(
-    open_desk: Open, cast: Cast, boss: User, stranger: Page, live_server: Any
+    open_desk: Open, cast: Cast, boss: User, stranger: Page, site: str
 ) -> None:
     """ACC-8"""
     page = open_desk(boss).page
@@ -54,7 +54,7 @@ def test_from_the_invitation_to_the_calendar(
     page.get_by_label("Doctor").check()
     page.keyboard.press("Enter")
     page.get_by_text("An invitation is on its way to nora@example.org.").wait_for()
-    stranger.goto(mailed(live_server))
+    stranger.goto(mailed(site))
     stranger.get_by_label("Your name").fill("Nora New")
     stranger.get_by_label("Choose a password").fill("password")
     stranger.keyboard.press("Enter")
@@ -79,16 +79,16 @@ LOOKS = [({}, "en"), ({"color_scheme": "dark"}, "ar"), (PHONE, "ar"), ({**PHONE,
 
 @pytest.mark.parametrize(("look", "language"), LOOKS)
 def test_nothing_is_in_the_way_of_anybody(
-    open_desk: Open, cast: Cast, boss: User, look: dict[str, Any], language: str, live_server: Any
+    open_desk: Open, cast: Cast, boss: User, look: dict[str, Any], language: str, site: str
 ) -> None:
     """CAL-5, CAL-6, OPS-2: every screen of the team, in every look; nothing wider than the screen."""
     invite("n@example.org", "doctor", clinic=cast.clinic.pk, language=language, actor=actor_for(boss), now=NOW)
     off = make_user("billing", cast.clinic, name="Olga Off", is_active=False)
     desk = open_desk(boss, **look)
     page = desk.page
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
     found, wide = {}, {}
-    team = f"{live_server.url}/team/{cast.clinic.pk}/"
+    team = f"{site}/team/{cast.clinic.pk}/"
     for name in ("", "invite", f"{cast.receptionist.pk}/", f"{off.pk}/"):
         page.goto(team + name)
         found[name], wide[name] = desk.violations(), page.evaluate("document.documentElement.scrollWidth > innerWidth")
@@ -96,9 +96,9 @@ def test_nothing_is_in_the_way_of_anybody(
     assert not any(wide.values())
 
 
-def test_the_invitations_page_is_for_everybody(stranger: Page, cast: Cast, boss: User, live_server: Any) -> None:
+def test_the_invitations_page_is_for_everybody(stranger: Page, cast: Cast, boss: User, site: str) -> None:
     """CAL-6"""
     invite("n@example.org", "doctor", clinic=cast.clinic.pk, language="ar", actor=actor_for(boss), now=clock.now())
-    stranger.goto(mailed(live_server))
+    stranger.goto(mailed(site))
     assert stranger.locator("html").get_attribute("dir") == "rtl"
-    assert Desk(stranger, live_server.url, AXE).violations() == []
+    assert Desk(stranger, site, AXE).violations() == []

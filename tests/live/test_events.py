@@ -35,11 +35,28 @@ from tests.factories import (
 def test_every_fact_of_an_appointment_is_told() -> None:
     """Also one that is added without a row in the table."""
     told = {"appointment_created", "appointment_updated", "appointment_cancelled", "queue_updated", "payment_updated"}
-    assert {one for types in OF_FACT.values() for one in types} == told
+    around = {"calendar_updated", "patient_updated"}
+    assert {one for types in OF_FACT.values() for one in types} == told | around
     assert {kind(fact) for fact, types in TYPES.items() if types} < OF_FACT.keys()
     untold = {kind(fact) for fact, types in TYPES.items() if not types}
     assert untold & OF_FACT.keys() == set()  # of screens and links, which nobody watches
     assert OF_FACT["appointment_rescheduled"] == ("appointment_updated", "queue_updated")
+
+
+@pytest.mark.django_db
+def test_what_is_around_appointments_is_told_without_naming_them() -> None:
+    """CAL-3: that hours, services or a patient's record are others now; without a clinic, to all."""
+    clinic, subject = UUID(int=7), UUID(int=9)
+    for position, (fact, place) in enumerate(
+        (("rule_added", clinic), ("patient_changed", clinic), ("provider_changed", None), ("tested", clinic)), start=1
+    ):
+        Entry.objects.create(at=NOW, fact=fact, clinic=place, subject=subject, position=position)
+    _, found = events.after(0)
+    assert [[json.loads(frame) for frame in event.frames] for event in found] == [
+        [{"position": 1, "type": "calendar_updated", "ids": {"clinic": str(clinic)}}],
+        [{"position": 2, "type": "patient_updated", "ids": {"clinic": str(clinic), "patient": str(subject)}}],
+        [{"position": 3, "type": "calendar_updated", "ids": {}}],
+    ]
 
 
 def test_addresses() -> None:

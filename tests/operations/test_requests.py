@@ -28,7 +28,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
 def test_one_line_for_each_request(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     """By the template of its address, never by the address."""
     caplog.set_level(logging.INFO)
-    desk.get("calendar-position", desk.clinic.pk)
+    desk.get("calendar", desk.clinic.pk)
     desk.client.get("/api/v1/patients", {"clinic": str(desk.clinic.pk), "q": "Canary"})
     Client().get("/canary/where")
     Client().post("/accounts/login/", {"login": "canary@example.org", "password": "x"})
@@ -36,7 +36,7 @@ def test_one_line_for_each_request(desk: Desk, caplog: pytest.LogCaptureFixture)
     who = {"user": desk.user.pk, "clinic": desk.clinic.pk}
     nobody = {"user": None, "clinic": None}
     assert lines(caplog) == [
-        {"method": "GET", "route": "/calendar/<uuid:clinic>/position", "status": 200, **who},
+        {"method": "GET", "route": "/calendar/<uuid:clinic>/", "status": 200, **who},
         {"method": "GET", "route": "/api/v1/patients", "status": 200, **who},
         {"method": "GET", "route": "nothing there", "status": 404, **nobody},
         {"method": "POST", "route": "/accounts/login/", "status": 200, **nobody},

@@ -37,7 +37,6 @@ ELSEWHERE = {**PERSON, "first_name": "Else", "last_name": "Where", "mobile": "+4
 CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "calendar": ("get", {}, 200, None),
     "calendar-feed": ("get", WEEK, 200, None),
-    "calendar-position": ("get", {}, 200, None),
     "why": ("get", TARGET, 200, None),
     "pinned": ("get", {}, 200, None),
     "peek": ("get", {}, 200, None),

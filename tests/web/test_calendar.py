@@ -11,10 +11,10 @@ pytestmark = pytest.mark.django_db
 
 
 def given(response) -> dict:
-    """What the page gives to its script."""
-    found = re.search(r'<script id="desk" type="application/json">(.*?)</script>', response.content.decode())
-    assert found
-    return json.loads(found[1])
+    """What the page gives to its scripts."""
+    found = re.findall(r'<script id="(?:shell|desk)" type="application/json">(.*?)</script>', response.content.decode())
+    shell, desk = map(json.loads, sorted(found, key=lambda one: "socket" not in one))
+    return {**shell, **desk}
 
 
 def test_home_is_the_calendar_of_the_first_clinic(desk: Desk) -> None:
@@ -131,16 +131,7 @@ def test_the_page_and_its_feed_cost_the_same_however_many(desk: Desk, many: int,
         make_provider(desk.clinic, service=desk.service)
         desk.book(f"1{number}:00")
     desk.get("calendar", desk.clinic.pk)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         desk.get("calendar", desk.clinic.pk)
     with django_assert_num_queries(11):  # three for the look
         desk.get("calendar-feed", desk.clinic.pk, **{"from": str(MONDAY), "to": str(TUESDAY)})
-
-
-def test_the_position_tells_when_to_look_again(desk: Desk, django_assert_num_queries) -> None:
-    """CAL-3"""
-    before = desk.get("calendar-position", desk.clinic.pk).json()
-    with django_assert_num_queries(5):
-        assert desk.get("calendar-position", desk.clinic.pk).json() == before
-    desk.book("10:00")
-    assert desk.get("calendar-position", desk.clinic.pk).json() != before

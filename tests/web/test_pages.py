@@ -109,7 +109,7 @@ def test_signing_in_by_e_mail_and_password(desk: Desk) -> None:
 
 
 def test_a_piece_of_a_page_never_becomes_the_sign_in_page(desk: Desk) -> None:
-    response = Client(headers={"HX-Request": "true"}).get(f"/calendar/{desk.clinic.pk}/position")
+    response = Client(headers={"HX-Request": "true"}).get(f"/calendar/{desk.clinic.pk}/feed")
     assert (response.status_code, response["HX-Refresh"]) == (401, "true")
 
 

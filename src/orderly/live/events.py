@@ -4,17 +4,23 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
 from orderly.appointments import facts
+from orderly.calendars import facts as times
+from orderly.catalogue import facts as services
 from orderly.journal.facts import Fact, kind
 from orderly.journal.models import Entry
 from orderly.live.audiences import Audience, Kind
+from orderly.patients.facts import PatientChanged, PatientLinked, PatientRegistered
+from orderly.resources import facts as resources
 
 BATCH = 500  # entries read at a time
 CREATED, UPDATED, CANCELLED = "appointment_created", "appointment_updated", "appointment_cancelled"
 QUEUE, PAYMENT = "queue_updated", "payment_updated"
+CALENDAR, PATIENT, HOLDS = "calendar_updated", "patient_updated", "holds_updated"
 RELOAD = "reload"
 
 TYPES: Mapping[type[Fact], tuple[str, ...]] = {
@@ -32,10 +38,20 @@ TYPES: Mapping[type[Fact], tuple[str, ...]] = {
     facts.ScreenRevoked: (),
 }
 OTHERWISE = (UPDATED, QUEUE)  # rather looked at once too often than missed
+
+
+def _facts_of(module: ModuleType) -> list[type[Fact]]:
+    return [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Fact) and one is not Fact]
+
+
+# Of these the subject is no appointment, and who watches only has to look again.
+AROUND = {
+    **{kind(fact): (CALENDAR,) for module in (times, services, resources) for fact in _facts_of(module)},
+    **{kind(fact): (PATIENT,) for fact in (PatientRegistered, PatientChanged, PatientLinked)},
+}
 OF_FACT = {
-    kind(fact): TYPES.get(fact, OTHERWISE)
-    for fact in vars(facts).values()
-    if isinstance(fact, type) and issubclass(fact, Fact) and fact is not Fact and TYPES.get(fact, OTHERWISE)
+    **{kind(fact): TYPES.get(fact, OTHERWISE) for fact in _facts_of(facts) if TYPES.get(fact, OTHERWISE)},
+    **AROUND,
 }
 log = logging.getLogger(__name__)
 WHO = ("provider", "proposed_provider")
@@ -44,10 +60,10 @@ NAMED = ("visit", "patient", *WHO, "service")  # of what a fact names, what is p
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One journal entry as it is sent: whole, in one or more frames."""
+    """One journal entry as it is sent: whole, in one or more frames. Without a clinic it concerns them all."""
 
     position: int
-    clinic: UUID
+    clinic: UUID | None
     audiences: frozenset[Audience]
     frames: tuple[str, ...]
 
@@ -71,11 +87,12 @@ def _told(entries: Iterable[Entry]) -> Iterator[Event]:
 
 def event_of(entry: Entry) -> Event:
     assert entry.position is not None
-    assert entry.clinic is not None  # appointments are a clinic's
+    assert entry.clinic or entry.fact in AROUND  # appointments are a clinic's
+    clinic = {Audience(Kind.CLINIC, entry.clinic)} if entry.clinic else set()
     return Event(
         position=entry.position,
         clinic=entry.clinic,
-        audiences=frozenset({Audience(Kind.CLINIC, entry.clinic), *_providers(entry)}),
+        audiences=frozenset({*clinic, *_providers(entry)}),
         frames=_frames(entry.position, OF_FACT[entry.fact], _ids(entry)),
     )
 
@@ -90,6 +107,11 @@ def reload(position: int) -> str:
     return json.dumps({"position": position, "type": RELOAD, "ids": {}})
 
 
+def held(position: int, clinic: UUID) -> str:
+    """Other times are held in the clinic than before. Holds leave no trace in the journal, so nothing is replayed."""
+    return json.dumps({"position": position, "type": HOLDS, "ids": {"clinic": str(clinic)}})
+
+
 def _frames(position: int, types: Sequence[str], ids: Mapping[str, str]) -> tuple[str, ...]:
     """All but the last say that there is more of this position."""
     frames: list[dict[str, Any]] = [{"position": position, "type": one, "ids": ids} for one in types]
@@ -99,6 +121,9 @@ def _frames(position: int, types: Sequence[str], ids: Mapping[str, str]) -> tupl
 
 
 def _ids(entry: Entry) -> dict[str, str]:
+    if entry.fact in AROUND:
+        named = {"patient": str(entry.subject)} if AROUND[entry.fact] == (PATIENT,) else {}
+        return {"clinic": str(entry.clinic), **named} if entry.clinic else named
     named = {name: entry.ids[name] for name in NAMED if entry.ids.get(name)}
     return {"clinic": str(entry.clinic), "appointment": str(entry.subject), **named}
 

@@ -16,9 +16,10 @@ from django.db import Error, connection
 from orderly.core import clock, counts
 from orderly.live import bell, events
 from orderly.live.access import Key, Verdict, judge
-from orderly.live.audiences import Audience
+from orderly.live.audiences import Audience, Kind
 from orderly.live.codes import Code
 from orderly.live.events import Event
+from orderly.live.holds import held_now
 
 LOOK_EVERY = 0.25  # seconds, when nobody rings
 CHECK_EVERY = 2.0  # seconds between asking who may still listen
@@ -37,11 +38,14 @@ class Seat:
     audience: Audience
     clinics: frozenset[UUID]
     position: int = 0
+    held: bool = False  # other times are held now than this seat was told
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     left: asyncio.Event = field(default_factory=asyncio.Event)
     code: Code | None = None
 
     def hears(self, event: Event) -> bool:
+        if event.clinic is None:
+            return True
         return event.clinic in self.clinics and self.audience in event.audiences
 
     def put_out(self, code: Code) -> None:
@@ -64,6 +68,12 @@ class Topic:
         for seat in self.seats:
             seat.woken.set()
 
+    def stir(self) -> None:
+        """Other times are held than before."""
+        for seat in self.seats:
+            seat.held = True
+            seat.woken.set()
+
     def after(self, position: int) -> list[Event]:
         return [event for event in self._events if event.position > position]
 
@@ -76,6 +86,7 @@ class Hub:
         self._position = 0
         self._topics: dict[Audience, Topic] = {}
         self._seats: set[Seat] = set()
+        self._held: Mapping[UUID, frozenset[UUID]] = {}
         self._rung = threading.Event()
         self._checked = 0.0
         threading.Thread(target=self._run, name="live-hub", daemon=True).start()
@@ -93,6 +104,7 @@ class Hub:
             self._position = head
         topic = self._topics.setdefault(seat.audience, Topic(self._position))
         topic.seats.add(seat)
+        seat.held = seat.audience.id in self._held  # they may be others than those the page was made with
         self._seats.add(seat)
         counts.SOCKETS.inc()
         try:
@@ -142,9 +154,21 @@ class Hub:
         while True:
             last, found = events.after(read)
             if last == read:
-                return
+                break
             self.loop.call_soon_threadsafe(self._tell, read, last, found)
             read = last
+        self._look_at_holds()
+
+    def _look_at_holds(self) -> None:
+        now = held_now(now=clock.now())
+        changed = {one for one in {*now, *self._held} if now.get(one) != self._held.get(one)}
+        self._held = now
+        for clinic in changed:
+            self.loop.call_soon_threadsafe(self._stir, Audience(Kind.CLINIC, clinic))
+
+    def _stir(self, audience: Audience) -> None:
+        if audience in self._topics:
+            self._topics[audience].stir()
 
     def _tell(self, read: int, last: int, found: list[Event]) -> None:
         """What was read after `read`. A look that began before others were told overlaps with what they were told."""
@@ -152,7 +176,7 @@ class Hub:
             return
         for event in found:
             if event.position > self._position:
-                for audience in event.audiences & self._topics.keys():
+                for audience in self._topics.keys() & event.audiences if event.clinic else tuple(self._topics):
                     self._topics[audience].add(event)
         self._position = max(self._position, last)
 

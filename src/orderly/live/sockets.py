@@ -142,6 +142,9 @@ async def _tell(admission: Admission, topic: Topic, send: Send) -> None:
         for event in topic.after(seat.position):
             await _pass_on(event, seat, send)
             seat.position = event.position
+        if seat.held:
+            seat.held = False
+            await _send(events.held(seat.position, seat.audience.id), send)
         await seat.woken.wait()
 
 

@@ -1,13 +1,47 @@
-"""What the user menu offers in a clinic."""
+"""Where one can go in a clinic."""
 
+from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from orderly.journal.actor import Actor
 
 
-def menu(actor: Actor, clinic: UUID) -> dict[str, bool]:
-    return {
-        "links_link": actor.may("patients:edit", clinic),
-        "team_link": actor.may("users:manage", clinic),
-        "audit_link": actor.may("audit:view", clinic),
-    }
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A page that every clinic has; `name` is its address's, which takes the clinic and nothing else."""
+
+    name: str
+    label: Promise | str
+    icon: str
+    permission: str
+
+    def address(self, clinic: UUID) -> str:
+        return reverse(self.name, args=[clinic])
+
+
+CALENDAR: Final = Route("calendar", _("Calendar"), "date", "booking:view_calendar")
+
+# Those of a working day, in the bar.
+ROUTES: Final = (CALENDAR,)
+
+# Those one needs now and then, in the menu of the user.
+SELDOM: Final = (
+    Route("patient-links", _("Patients of other clinics"), "person", "patients:edit"),
+    Route("team", _("Team"), "people", "users:manage"),
+    Route("audit", _("Audit log"), "list", "audit:view"),
+)
+
+
+def open_to(actor: Actor, clinic: UUID, routes: tuple[Route, ...]) -> list[Route]:
+    return [route for route in routes if actor.may(route.permission, clinic)]
+
+
+def elsewhere(actor: Actor, clinic: UUID, here: str) -> str:
+    """The same page of another clinic; its calendar where that isn't open to the actor."""
+    same = next((route for route in (*ROUTES, *SELDOM) if route.name == here), CALENDAR)
+    return (same if actor.may(same.permission, clinic) else CALENDAR).address(clinic)

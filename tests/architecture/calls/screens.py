@@ -57,7 +57,6 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("POST", "/language/"): lambda at, who: Call("/language/", form={"language": "ru"}, status=302),
     ("GET", "/calendar/{clinic}/"): lambda at, who: _at("calendar", at),
     ("GET", "/calendar/{clinic}/feed"): lambda at, who: _at("calendar", at, "feed?from=2026-03-02&to=2026-03-03"),
-    ("GET", "/calendar/{clinic}/position"): lambda at, who: _at("calendar", at, "position"),
     ("GET", "/pointing/{clinic}/why"): lambda at, who: _why(at),
     ("GET", "/pointing/{clinic}/pinned"): lambda at, who: _at("pointing", at, f"pinned?id={booked(at)}"),
     ("GET", "/pointing/{clinic}/{appointment}/"): lambda at, who: _at("pointing", at, f"{booked(at)}/"),

@@ -64,11 +64,6 @@ BOXES = (
 
 # The position is in the order of commits; the last id moves even while nobody gives out positions. Holds write no
 # journal, so the live ones are named.
-MARK = (
-    "SELECT (SELECT position FROM journal_head WHERE id = 1), (SELECT max(id) FROM journal_entry), held.id "
-    "FROM (SELECT 1 AS one) AS one LEFT JOIN (SELECT h.id FROM calendars_hold h JOIN calendars_claim c "
-    "ON c.id = h.claim_id WHERE h.clinic_id = %s AND c.expires_at > %s) AS held ON 1 = 1 ORDER BY 3"
-)
 
 
 class Column(NamedTuple):
@@ -156,16 +151,6 @@ def week(clinic: UUID, first: date, last: date, providers: Collection[UUID] | No
         holds = [held for held in holds if held.column != NOBODY]
     columns = [Column(_id(id_), name, title, colour, bool(active)) for id_, name, title, colour, _, active in shown]
     return Week(zone, grid, columns, closed, appointments, assisting, holds)
-
-
-def mark(clinic: UUID, *, now: datetime) -> str:
-    """A text that is another one after anything in the clinic's calendar has changed (and sometimes without).
-
-    It ends with the ids of all live holds: whoever shows one that isn't among them is behind.
-    """
-    rows = fetch(MARK, [uuid_param(clinic), connection.ops.adapt_datetimefield_value(now)])
-    position, last, _ = rows[0]
-    return "-".join([str(position or 0), str(last or 0), *(_id(held) for _, _, held in rows if held is not None)])
 
 
 def _boxes(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ from orderly.patients.models import Patient
 from orderly.web.answers import clinic_of, errors_of
 from orderly.web.audit.forms import AuditForm
 from orderly.web.audit.lines import rows
-from orderly.web.menu import menu
+from orderly.web.frame import framed
 
 LIMIT: Final = 50
 FILES: Final = (("csv", "CSV"), ("jsonl", "JSON lines"))
@@ -35,21 +35,18 @@ def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
     today, _minute = local(place.timezone, minute(now_of(request)))
     form = AuditForm(request.GET.dict(), clinic=clinic, today=today)
     context = {
-        **menu(actor, clinic),
-        "clinic": place,
-        "clinics": list(Clinic.objects.visible_to(actor)),
         "form": form,
         "chosen": request.GET.get("user", ""),
     }
     if not form.is_valid():
-        return render(request, "audit/page.html", {**context, "errors": errors_of(form)}, status=422)
+        return framed(request, "audit/page.html", place, "audit", {**context, "errors": errors_of(form)}, status=422)
     given = form.cleaned_data
     found = lines(_asked(given, place), actor=actor, limit=LIMIT + 1, after=given["after"])
     looked(request, "audit", given["about"], clinic=clinic, user=given["user"] and given["user"].pk)
     shown = found[:LIMIT]
     older = _address(place, given, after=f"{shown[-1].rank}-{shown[-1].id}") if len(found) > LIMIT else ""
     more = {"rows": rows(shown, place, actor), "older": older, "files": _files(place, given)}
-    return render(request, "audit/page.html", {**context, **more, "about": given["about"]})
+    return framed(request, "audit/page.html", place, "audit", {**context, **more, "about": given["about"]})
 
 
 @guard(AUDIT, "POST")

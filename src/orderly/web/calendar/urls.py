@@ -5,5 +5,4 @@ from orderly.web.calendar import views
 urlpatterns = [
     path("<uuid:clinic>/", views.page, name="calendar"),
     path("<uuid:clinic>/feed", views.feed, name="calendar-feed"),
-    path("<uuid:clinic>/position", views.position, name="calendar-position"),
 ]

@@ -1,23 +1,23 @@
-"""The day by provider: the page itself, its data, and whether that has changed."""
+"""The day by provider: the page itself, and its data."""
 
 from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from orderly.appointments.queries.feed import mark
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
-from orderly.core.errors import NotFound
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import SIGNED_IN, guard
 from orderly.edge.readlog import watched
 from orderly.engine.walltime import local
+from orderly.web.answers import clinic_of
 from orderly.web.calendar.feed import week_json
 from orderly.web.calendar.page import context
 from orderly.web.dates import picked
+from orderly.web.frame import framed
 
 MOST_DAYS = 42
 
@@ -34,13 +34,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @guard("booking:view_calendar")
 def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
     actor = actor_of(request)
-    mine = list(Clinic.objects.visible_to(actor))
-    place = next((one for one in mine if one.pk == clinic), None)
-    if place is None:
-        raise NotFound
+    place = clinic_of(clinic)
     today, _ = local(place.timezone, minute(now_of(request)))
     shown = _day(request.GET.get("day"), today)
-    return render(request, "calendar/page.html", context(place, mine, actor=actor, shown=shown, today=today))
+    return framed(request, "calendar/page.html", place, "calendar", context(place, actor=actor, shown=shown))
 
 
 @guard("booking:view_calendar", shows="appointments")
@@ -50,11 +47,6 @@ def feed(request: HttpRequest, clinic: UUID) -> HttpResponse:
         raise BadRequest("range")
     watched(request, "calendar", clinic=clinic, first=first, last=last)
     return HttpResponse(week_json(clinic, first, last, now=now_of(request)), content_type="application/json")
-
-
-@guard("booking:view_calendar")
-def position(request: HttpRequest, clinic: UUID) -> HttpResponse:
-    return JsonResponse({"position": mark(clinic, now=now_of(request))})
 
 
 def _asked(request: HttpRequest, name: str) -> date:

@@ -5,11 +5,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from orderly.clinics.models import Clinic
 from orderly.core.errors import NotFound, Refused
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
@@ -18,6 +17,7 @@ from orderly.patients.actions import decide_link
 from orderly.patients.models import LinkStatus
 from orderly.patients.queries import asked_by, asked_of
 from orderly.web.answers import clinic_of, in_words
+from orderly.web.frame import framed
 
 MOST = 100
 EDIT: Final = "patients:edit"
@@ -39,9 +39,7 @@ def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
     waiting = list(received.defer("clinic__logo").order_by("id")[:MOST])
     asked = [(one, STATUS[one.status]) for one in asked_by(clinic).order_by("-id")[:MOST]]
     looked(request, "link_requests", among=[one.patient_id for one in waiting], clinic=clinic)
-    clinics = list(Clinic.objects.visible_to(actor_of(request)))
-    context = {"clinic": place, "clinics": clinics, "waiting": waiting, "asked": asked}
-    return render(request, "patients/links.html", context)
+    return framed(request, "patients/links.html", place, "patient-links", {"waiting": waiting, "asked": asked})
 
 
 @guard(EDIT, "POST")

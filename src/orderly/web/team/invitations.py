@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +22,8 @@ from orderly.people.permissions import MANAGE
 from orderly.people.queries.invitations import invitations_of
 from orderly.web.answers import clinic_of, in_words, status_of
 from orderly.web.dates import language
-from orderly.web.team.views import choices, frame
+from orderly.web.frame import framed
+from orderly.web.team.views import choices
 
 
 @guard(MANAGE)
@@ -84,10 +85,9 @@ def _form(
 ) -> HttpResponse:
     offered = [(role, name) for role, name, _held, may in choices(request, place.pk) if may]
     context = {
-        **frame(request, place),
         "typed": typed,
         "roles": offered,
         "offered_languages": settings.LANGUAGES,
         **more,
     }
-    return render(request, "team/invite.html", context, status=status)
+    return framed(request, "team/invite.html", place, "team", context, status=status)

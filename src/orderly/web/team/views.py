@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +22,7 @@ from orderly.people.permissions import GIVEN, MANAGE
 from orderly.people.queries import Member, administered, assignable, members
 from orderly.people.queries.invitations import invitations_of, pending
 from orderly.web.answers import clinic_of, in_words, status_of
-from orderly.web.menu import menu
+from orderly.web.frame import framed
 from orderly.web.words import ROLE
 
 MOST = 200
@@ -54,11 +54,12 @@ def _page(request: HttpRequest, clinic: UUID, query: str = "") -> HttpResponse:
     if query:
         rows = rows.filter(Q(name__icontains=query) | Q(email__icontains=query))
     found = list(rows.order_by("-is_active", "name", "id")[: MOST + 1])
-    return render(
+    return framed(
         request,
         "team/page.html",
+        place,
+        "team",
         {
-            **frame(request, place),
             "query": query,
             "more": len(found) > MOST,
             "team": [(one, _roles(one, clinic)) for one in members(found[:MOST], actor=actor)],
@@ -105,12 +106,6 @@ def step(request: HttpRequest, clinic: UUID, user: UUID, step: str) -> HttpRespo
     return redirect("team-member", clinic, user)
 
 
-def frame(request: HttpRequest, place: Clinic) -> dict[str, Any]:
-    """What the bar above needs."""
-    actor = actor_of(request)
-    return {"clinic": place, "clinics": list(Clinic.objects.visible_to(actor)), **menu(actor, place.pk)}
-
-
 def choices(request: HttpRequest, clinic: UUID, held: Sequence[str] = ()) -> list[tuple[str, Any, bool, bool]]:
     """Every role of a clinic: its name, whether it is held, and whether it is the reader's to give and take."""
     may_give = assignable([clinic], actor=actor_of(request))[clinic]
@@ -131,14 +126,14 @@ def _member(request: HttpRequest, place: Clinic, user: UUID, refused: Refused | 
     offered = choices(request, place.pk, held)
     said = in_words(refused.problems, place.timezone) if refused else {}
     context = {
-        **frame(request, place),
         "member": found,
         "choices": offered,
         "above": any(is_held and not may for _role, _name, is_held, may in offered),
         "oneself": user == actor_of(request).user,
         "errors": [text for texts in said.values() for text in texts],
     }
-    return render(request, "team/member.html", context, status=status_of(refused) if refused else 200)
+    status = status_of(refused) if refused else 200
+    return framed(request, "team/member.html", place, "team", context, status=status)
 
 
 def _roles(one: Member, clinic: UUID) -> list[Promise | str]:

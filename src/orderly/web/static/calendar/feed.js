@@ -1,8 +1,7 @@
-// The day's data, and watching for changes: a small question every few seconds, a fetch only when the answer differs.
+// The day's data.
 
 import { addDays } from "./wall.js";
 
-const EVERY_MS = 3000;
 const LONGEST_WAIT_MS = 8000;
 
 const COLUMN = ["id", "name", "title", "colour", "active"];
@@ -29,26 +28,4 @@ export async function load(urls, day) {
     assisting: raw.assisting.map(named(BOX)),
     holds: raw.holds.map(named(HELD)),
   };
-}
-
-/** Calls `changed` when the calendar has changed, and `linked` with whether the server answers.
- *
- *  Holds come and go without a trace: `shown` gives those on screen, and one that the server doesn't name is gone. */
-export function watch(urls, { changed, linked, shown }) {
-  let last = null;
-  let timer = null;
-  async function look() {
-    clearTimeout(timer);
-    try {
-      const { position } = await get(urls.position);
-      linked(true);
-      if ((last !== null && position !== last) || !shown().every((id) => position.includes(id))) changed();
-      last = position;
-    } catch {
-      linked(false);
-    }
-    timer = document.hidden ? null : setTimeout(look, EVERY_MS);
-  }
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-  look();
 }

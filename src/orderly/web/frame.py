@@ -1,0 +1,62 @@
+"""What is around every page of a clinic: where one is, where else one can go, and what the browser has to know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from orderly.clinics.models import Clinic
+from orderly.core.clock import minute
+from orderly.edge.actors import actor_of, now_of
+from orderly.engine.walltime import local
+from orderly.journal.actor import Actor
+from orderly.journal.queries import position
+from orderly.web.dates import language
+from orderly.web.menu import ROUTES, SELDOM, elsewhere, open_to
+
+NOTHING = "00000000-0000-0000-0000-000000000000"  # replaced in the browser
+
+
+def framed(
+    request: HttpRequest,
+    template: str,
+    clinic: Clinic,
+    here: str = "",
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """A whole page of the clinic; `here` is the name of the address it is, or belongs to."""
+    actor = actor_of(request)
+    clinics = list(Clinic.objects.visible_to(actor).defer("logo"))
+    frame = {
+        "clinic": clinic,
+        "clinics": [(one, elsewhere(actor, one.pk, here)) for one in clinics],
+        "here": here,
+        "routes": [(route, route.address(clinic.pk)) for route in open_to(actor, clinic.pk, ROUTES)],
+        "seldom": [(route, route.address(clinic.pk)) for route in open_to(actor, clinic.pk, SELDOM)],
+        "may_book": actor.may("booking:create_appointment", clinic.pk),
+        "shell": _shell(request, actor, clinic),
+    }
+    return render(request, template, {**frame, **(context or {})}, status=status)
+
+
+def _shell(request: HttpRequest, actor: Actor, clinic: Clinic) -> dict[str, Any]:
+    """For `static/desk/desk.js`."""
+    return {
+        "clinic": str(clinic.pk),
+        "me": str(actor.user),
+        "position": position(),
+        "language": language(),
+        "today": local(clinic.timezone, minute(now_of(request)))[0].isoformat(),
+        "mayBook": actor.may("booking:create_appointment", clinic.pk),
+        "urls": {
+            "socket": f"/ws/clinics/{clinic.pk}" if actor.may("booking:view_calendar", clinic.pk) else "",
+            "booking": reverse("booking", args=[clinic.pk]),
+            "appointment": reverse("appointment", args=[NOTHING]),
+        },
+        "words": {"offline": _("Connection lost. Trying again…")},
+    }

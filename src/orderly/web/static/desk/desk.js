@@ -1,0 +1,65 @@
+// What every page of a clinic does: keys, panel, new booking, and hearing of changes.
+
+import "../base/app.js";
+import { onKeys } from "../base/keys.js";
+import { closePanel, fillIn, openPanel } from "../panel/panel.js";
+import { listen } from "./live.js";
+
+export const shell = JSON.parse(document.getElementById("shell").textContent);
+
+const NOTHING = "00000000-0000-0000-0000-000000000000";
+
+/** An address that has the id in its place. */
+export const address = (url, id) => url.replace(NOTHING, id);
+
+let usual = () => ({});
+
+/** What a new booking on this page starts with, such as the day that is shown. */
+export function bookWith(given) {
+  usual = given;
+}
+
+/** The booking form with what is asked for: `day`, `time`, `provider`, `patient`, … */
+export function book(asked = usual()) {
+  if (!shell.mayBook) return;
+  if (!asked.time || !fillIn(asked)) openPanel(`${shell.urls.booking}?${new URLSearchParams(asked)}`);
+}
+
+export const openAppointment = (id) => openPanel(address(shell.urls.appointment, id));
+
+const pages = [...document.querySelectorAll(".routes a")];
+let going = 0;
+
+onKeys({
+  n: () => book(),
+  g: () => { going = Date.now(); },
+  "?": () => document.getElementById("help").showModal(),
+  ...Object.fromEntries(pages.map((page, index) => [String(index + 1), () => { if (Date.now() - going < 2000) page.click(); }])),
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open], :popover-open")) closePanel();
+});
+
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  const card = target.closest("button[data-appointment], a[data-appointment]");
+  const shows = target.closest("[data-panel]");
+  if (target.closest("[data-new]")) {
+    book();
+  } else if (card) {
+    event.preventDefault();
+    openAppointment(card.dataset.appointment);
+  } else if (shows) {
+    event.preventDefault();
+    openPanel(shows.dataset.panel);
+  }
+});
+
+const state = document.getElementById("linked");
+document.addEventListener("orderly:linked", ({ detail: { linked } }) => {
+  state.textContent = linked ? "" : shell.words.offline;
+  state.classList.toggle("is-lost", !linked);
+});
+
+if (shell.urls.socket) listen(shell.urls.socket, shell.position);
