@@ -122,6 +122,7 @@ class TestCompleting:
             "provider": str(made.provider_id),
             "service": str(made.service_id),
             "day": "2026-03-02",
+            "before": {"done_at": None},
         }
 
 

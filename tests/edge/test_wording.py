@@ -52,6 +52,11 @@ SENTENCES = [
     ),
     (Problem(Code.PAST, "start"), "That time has passed."),
     (Problem(Code.TOO_OFTEN, params=(("seconds", 1),)), "That is too often. Please try again in 1 second."),
+    (
+        Problem(Code.NOT_UNDOABLE, params=(("reason", "late"),)),
+        "That was more than three minutes ago, and can't be undone any more.",
+    ),
+    (Problem(Code.NOT_UNDOABLE), "There is nothing that could be undone."),
     (Problem(Code.NOBODY_WAITING), "Nobody who has arrived is waiting."),
     (Problem(Code.NOT_OFFERED, "service"), "The clinic doesn't offer this service."),
     (Problem(Code.NOT_OFFERED, "provider"), "The provider doesn't give this service here."),

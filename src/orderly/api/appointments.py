@@ -14,7 +14,7 @@ from orderly.api.refusals import in_words
 from orderly.api.schemas import In, Nothing, Out, Page, ProblemOut
 from orderly.api.shown import Whole, whole
 from orderly.api.types import Id, Note, Reason, Text, Time, minute_of
-from orderly.appointments.actions import assign, book, cancel, correct, progress, reschedule
+from orderly.appointments.actions import assign, book, cancel, correct, progress, reschedule, undo
 from orderly.appointments.choices import Source, VisitType
 from orderly.appointments.inputs import BookingRequest, Correction, Move
 from orderly.appointments.models import Appointment
@@ -237,6 +237,16 @@ def reopen_appointment(request: HttpRequest, appointment: UUID, body: ReasonIn) 
     One that was cancelled needs the right to cancel, and its time must be free, with every check.
     """
     return whole(progress.reopen(appointment, body.reason, **_who(request)))
+
+
+@writes(router, "POST", f"{ONE}/undo", needs=MODIFY, versioned=True)
+def undo_last_change(request: HttpRequest, appointment: UUID, body: Nothing | None = None) -> Whole:
+    """Take back one's own last change to an appointment, within three minutes and if nobody changed it since.
+
+    A booking is called off without a fee; after all else it is as it was before, its time checked like any other.
+    Refused with `not_undoable` where that isn't possible any more.
+    """
+    return whole(undo.undo(appointment, **_who(request)))
 
 
 @writes(router, "POST", f"{ONE}/arrive", needs=MODIFY, versioned=True)

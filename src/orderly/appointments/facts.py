@@ -1,4 +1,9 @@
-"""What can happen to an appointment."""
+"""What can happen to an appointment.
+
+`ids["tell"]` is there where whoever did it was asked whether the patient is to be told, and says what they answered.
+`ids["before"]` is what a change overwrote without its history saying so (what was asked for, times of the visit, its
+number in the queue, the price): kept for taking the change back.
+"""
 
 from dataclasses import dataclass
 
@@ -63,6 +68,18 @@ class VisitLeft(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentCorrected(Fact):
     """Notes, referral or source were edited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientTold(Fact):
+    """A message about the appointment as it stood went out, because of `ids["entry"]`, by `ids["channel"]`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentUndone(Fact):
+    """Somebody took back what they had just done, from `ids["entry"]` on; what that changed follows in facts of its
+    own.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

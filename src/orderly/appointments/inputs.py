@@ -40,6 +40,8 @@ class BookingRequest(Wish):
     hold: UUID | None = None
     overbook_reason: str = ""
     afterwards_reason: str = ""
+    tell: bool | None = None
+    """Whether the patient is to be told of it; None where nobody was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,8 @@ class Move:
     overbook_reason: str = ""
     anybody: bool = False
     """A request is nobody's in particular any more."""
+    tell: bool | None = None
+    """As in a booking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What a booking owes. Taking payments follows; here a payment is opened, recomputed, voided and revived."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -28,6 +29,19 @@ def reprice(payment: Payment, total: int, *, share_percent: int) -> None:
         return
     payment.total = total
     payment.provider_share, payment.clinic_share = split(total, share_percent)
+    _save(payment, "total", "provider_share", "clinic_share")
+
+
+def price_of(payment: Payment) -> list[int | None]:
+    """Total and shares, for `price_again`."""
+    return [payment.total, payment.provider_share, payment.clinic_share]
+
+
+def price_again(payment: Payment, price: Sequence[int | None]) -> None:
+    """The total and shares that were agreed before, as long as nothing is paid."""
+    if payment.paid or payment.status != PaymentStatus.PENDING or list(price) == price_of(payment):
+        return
+    payment.total, payment.provider_share, payment.clinic_share = price[0] or 0, price[1], price[2]
     _save(payment, "total", "provider_share", "clinic_share")
 
 

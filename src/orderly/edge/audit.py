@@ -18,6 +18,7 @@ AUDIT: Final = "audit:view"
 AT_A_TIME: Final = 500
 GONE: Final = ("_removed", "_deleted", "_erased", "_revoked")
 LOOKED, CHANGED = 0, 1
+OVERWRITTEN: Final = "before"  # values, kept for taking a change back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +166,7 @@ def _change(entry: Entry) -> Line:
     kind = Kind.DELETE if entry.fact.endswith(GONE) else Kind.EDIT
     return Line(
         *(CHANGED, entry.pk, entry.at, kind, entry.fact, entry.clinic, entry.user, entry.address, entry.subject),
-        about=entry.ids,
+        about={name: value for name, value in entry.ids.items() if name != OVERWRITTEN},
         fields=sorted(entry.changes),
         count=None,
     )

@@ -13,6 +13,8 @@ Phrases = dict[str, "Promise | str"]
 
 PATIENT_BUSY: Final = _("The patient is busy at that time.")
 
+NOTHING_TO_UNDO: Final = _("There is nothing that could be undone.")
+
 SENTENCES: Final[dict[Code, Promise | str]] = {
     Code.OUTSIDE_HOURS: _("%(who)s doesn't work then (%(when)s)."),
     Code.CLOSED: _("The clinic is closed %(when)s."),
@@ -29,6 +31,7 @@ SENTENCES: Final[dict[Code, Promise | str]] = {
     Code.PACKAGE_UNUSABLE: _("The package can't be used for this."),
     Code.BAD_TRANSITION: _("An appointment that is %(from)s can't be %(to)s."),
     Code.NOBODY_WAITING: _("Nobody who has arrived is waiting."),
+    Code.NOT_UNDOABLE: NOTHING_TO_UNDO,
     Code.CONTENDED: _("Somebody else is changing this right now. Please try again."),
     Code.TOO_OFTEN: _("That is too often. Please try again in %(wait)s."),
     Code.MISSING: _("Missing: %(field)s."),
@@ -49,6 +52,14 @@ FULL: Final[dict[Code, Promise | str]] = {
     Code.RESOURCE_BUSY: _("The group is full: all %(places)s places are taken."),
     Code.OVERBOOK_LIMIT: _("The group is full, and can't be overbooked any further."),
     Code.HELD: _("Somebody is booking the group's last place right now."),
+}
+
+NOT_UNDOABLE: Final[Phrases] = {
+    "nothing": NOTHING_TO_UNDO,
+    "undone": _("This was undone already."),
+    "others": _("Somebody else made the last change; only they can undo it."),
+    "late": _("That was more than three minutes ago, and can't be undone any more."),
+    "together": _("It was moved with its whole group; move the group back."),
 }
 
 NOT_OFFERED: Final[Phrases] = {

@@ -15,6 +15,7 @@ from orderly.edge.phrases import (
     INACTIVE,
     INVALID,
     NOT_OFFERED,
+    NOT_UNDOABLE,
     PATIENT_BUSY,
     SENTENCES,
     STATES,
@@ -63,6 +64,8 @@ def _sentence(problem: Problem, params: Mapping[str, Any], when: str) -> Any:
         return FULL[code]
     if code is Code.NOT_OFFERED:
         return NOT_OFFERED["too_few" if "needed" in params else field]
+    if code is Code.NOT_UNDOABLE:
+        return NOT_UNDOABLE.get(str(params.get("reason", "")), SENTENCES[code])
     if code is Code.INACTIVE:
         return INACTIVE[field]
     if code is Code.INVALID:

@@ -26,6 +26,7 @@ class Code(StrEnum):
     PACKAGE_UNUSABLE = "package_unusable"
     BAD_TRANSITION = "bad_transition"
     NOBODY_WAITING = "nobody_waiting"
+    NOT_UNDOABLE = "not_undoable"
     CONTENDED = "contended"
     TOO_OFTEN = "too_often"
     MISSING = "missing"

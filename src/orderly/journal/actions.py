@@ -30,6 +30,7 @@ FIRST_RETRY = timedelta(seconds=10)
 LAST_ATTEMPT = 10
 MANAGE = "settings:manage"
 OUTSIDE: set[str] = set()  # the names of reactions that reach beyond the database
+LATER: dict[str, tuple[timedelta, Callable[[Entry], bool]]] = {}  # how long those wait that do, and for what they are
 
 
 def outside(reaction: Reaction) -> Reaction:
@@ -38,6 +39,25 @@ def outside(reaction: Reaction) -> Reaction:
     """
     OUTSIDE.add(name_of(reaction))
     return reaction
+
+
+def later(wait: timedelta, only: Callable[[Entry], bool]) -> Callable[[Reaction], Reaction]:
+    """Marks a reaction that is due `wait` after its fact, so that what is taken back by then has done nothing; it is
+    owed by those entries `only` of which this says so.
+    """
+
+    def mark(reaction: Reaction) -> Reaction:
+        LATER[name_of(reaction)] = wait, only
+        return reaction
+
+    return mark
+
+
+def _owed(entry: Entry, reaction: Reaction, now: datetime) -> Delivery | None:
+    wait, only = LATER.get(name_of(reaction), (timedelta(), None))
+    if only is not None and not only(entry):
+        return None
+    return Delivery(entry=entry, reaction=name_of(reaction), next_try=max(now, entry.at + wait))
 
 
 def record(fact: Fact, *, actor: Actor, now: datetime) -> None:
@@ -110,11 +130,8 @@ def sequence(reactions: Reactions, *, now: datetime) -> int:
         for position, entry in enumerate(entries, start=head.position + 1):
             entry.position = position
         Entry.objects.bulk_update(entries, ["position"])
-        Delivery.objects.bulk_create(
-            Delivery(entry=entry, reaction=name_of(reaction), next_try=now)
-            for entry in entries
-            for reaction in reactions.get(entry.fact, ())
-        )
+        owed = (_owed(entry, reaction, now) for entry in entries for reaction in reactions.get(entry.fact, ()))
+        Delivery.objects.bulk_create(filter(None, owed))
         Head.objects.filter(pk=1).update(position=head.position + len(entries))
         return len(entries)
 

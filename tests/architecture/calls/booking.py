@@ -1,7 +1,10 @@
 """Availability, appointments, patients, people."""
 
 from typing import Any
+from uuid import UUID
 
+from orderly.appointments.actions.correct import correct
+from orderly.appointments.inputs import Correction
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
 from orderly.core.clock import now
@@ -55,6 +58,18 @@ def _put_back(practice: Practice, user: User | None) -> Call:
     made = booked(practice, "arrive")
     entry = Entry.objects.filter(subject=made).latest("id").pk
     return api(f"appointments/{made}/put-back", {"entry": entry})
+
+
+def changed_by(practice: Practice, user: User | None, *before: str) -> str:
+    """An appointment that this user was the last to change, where they may: what one can undo is one's own."""
+    made, actor = booked(practice, *before), actor_for(user or practice.desk.user)
+    if actor.may("booking:modify_appointment", practice.clinic.pk):
+        correct(UUID(made), Correction(notes="x"), actor=actor, now=now())
+    return made
+
+
+def _undo(practice: Practice, user: User | None) -> Call:
+    return api(f"appointments/{changed_by(practice, user, 'arrive')}/undo", {}, personal=True)
 
 
 def _patient_back(practice: Practice, user: User | None) -> Call:
@@ -145,6 +160,7 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("POST", f"{ONE}/cancel"): lambda at, who: _verb(at, "cancel", {"reason": "other"}),
     ("POST", f"{ONE}/no-show"): lambda at, who: _verb(at, "no-show", {}),
     ("POST", f"{ONE}/reopen"): lambda at, who: _verb(at, "reopen", {"reason": "x"}, "complete"),
+    ("POST", f"{ONE}/undo"): lambda at, who: _undo(at, who),
     ("POST", f"{ONE}/arrive"): lambda at, who: _verb(at, "arrive", {}),
     ("POST", f"{ONE}/start"): lambda at, who: _verb(at, "start", {}, "arrive"),
     ("POST", f"{ONE}/complete"): lambda at, who: _verb(at, "complete", {}),

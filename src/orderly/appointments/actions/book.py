@@ -7,7 +7,7 @@ from orderly.appointments.actions.place import Leave, Placed, place, stage_for
 from orderly.appointments.actions.price import price
 from orderly.appointments.actions.seat import seat
 from orderly.appointments.actions.sessions import leave, resources_of, session_of
-from orderly.appointments.actions.write import check_words, ids_of, next_queue_number
+from orderly.appointments.actions.write import check_words, ids_of, next_queue_number, told
 from orderly.appointments.choices import UNBOOKED, Status
 from orderly.appointments.facts import AppointmentBooked
 from orderly.appointments.inputs import BookingRequest
@@ -126,7 +126,7 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
         created_by_id=actor.user,
     )
     _insert_numbered(appointment, f"AP-{local(terms.zone, minute(now))[0]:%Y%m%d}")
-    record(_booked(appointment), actor=actor, now=now)
+    record(_booked(appointment, request.tell), actor=actor, now=now)
     day, _ = local(terms.zone, placed.start)
     Visit.objects.create(
         appointment=appointment,
@@ -139,12 +139,12 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
     return appointment
 
 
-def _booked(appointment: Appointment) -> AppointmentBooked:
+def _booked(appointment: Appointment, tell: bool | None) -> AppointmentBooked:
     shown = ("number", "status", "start", "end", "source")
     return AppointmentBooked(
         subject=appointment.pk,
         clinic=appointment.clinic_id,
-        ids=ids_of(appointment),
+        ids={**ids_of(appointment), **told(tell)},
         changes={name: (None, getattr(appointment, name)) for name in shown},
         note=appointment.overbook_reason or appointment.afterwards_reason,
     )

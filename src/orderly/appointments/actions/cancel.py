@@ -17,6 +17,7 @@ from orderly.appointments.actions.write import (
     locked,
     save,
     save_visit,
+    told,
     visit_fact,
 )
 from orderly.appointments.choices import Status, VisitStatus
@@ -31,7 +32,7 @@ from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.resources import locks
 
-OTHER = "other"
+OTHER, MISTAKE = "other", "booked_by_mistake"
 
 
 def cancel(
@@ -42,9 +43,10 @@ def cancel(
     now: datetime,
     note: str = "",
     version: int | None = None,
+    tell: bool | None = None,
 ) -> Appointment:
     """Call it off: the time is free at once, an unpaid payment is void, a late one owes what the clinic's rule
-    says.
+    says. `tell` is whether the patient is to be told, where that was asked.
 
     `reason` is a code or name from the clinic's list; other words count as the reason "other" and are kept as the
     note.
@@ -60,8 +62,8 @@ def cancel(
         check_move(found, Status.CANCELLED)
         listed = _listed(found, reason.strip())
         kept = note if listed and listed.code != OTHER else words
-        named = ids_of(found)
-        call_off(found, VisitStatus.CANCELLED, now=now, listed=listed, note=kept, fee=_fee(found, now))
+        named = {**ids_of(found), **told(tell)}
+        call_off(found, VisitStatus.CANCELLED, now=now, listed=listed, note=kept, fee=late_fee_of(found, now=now))
         _record(found, named, listed.code if listed else OTHER, actor=actor, now=now)
         return found
 
@@ -81,6 +83,24 @@ def left(appointment: UUID, *, actor: Actor, now: datetime, note: str = "", vers
         _record(found, named, "left", actor=actor, now=now)
         record(visit_fact(VisitLeft, found, old), actor=actor, now=now)
         return found
+
+
+def take_back(found: Appointment, *, actor: Actor, now: datetime) -> None:
+    """End a locked appointment that its booker has just made by mistake; nothing is owed for it."""
+    check_move(found, Status.CANCELLED)
+    named, listed = ids_of(found), _listed(found, MISTAKE)
+    call_off(found, VisitStatus.CANCELLED, now=now, listed=listed)
+    _record(found, named, listed.code if listed else MISTAKE, actor=actor, now=now)
+
+
+def again(found: Appointment, before: Mapping[str, Any], note: str, *, actor: Actor, now: datetime) -> None:
+    """Call off a locked appointment once more, as it was `before` somebody reopened it."""
+    check_move(found, Status.CANCELLED)
+    listed = _listed(found, before["reason"]) if before["reason"] else None
+    named = ids_of(found)
+    call_off(found, VisitStatus(before["visit"]), now=now, listed=listed, note=note, fee=before.get("fee", 0))
+    save(found, refund=before["refund"])
+    _record(found, named, before["reason"] or "left", actor=actor, now=now)
 
 
 def call_off(
@@ -138,11 +158,16 @@ def _listed(found: Appointment, reason: str) -> CancelReason | None:
     return mine.filter(Q(code=reason.lower()) | Q(name__iexact=reason)).first() or mine.filter(code=OTHER).first()
 
 
-def _fee(found: Appointment, now: datetime) -> int:
-    """Nothing until `free_cancel_hours` before the start; then by the clinic's rule, never more than the price. Nothing
-    for what the clinic only was asked for, or has taken its promise back of.
+def free_until(found: Appointment) -> int:
+    """The last minute in which calling it off costs nothing by the clinic's rule."""
+    return found.start - found.clinic.free_cancel_hours * 60
+
+
+def late_fee_of(found: Appointment, *, now: datetime) -> int:
+    """What calling it off now would cost, in minor units: nothing while it is free, then what the clinic's rule says,
+    never more than the price. Nothing for what the clinic only was asked for, or has taken its promise back of.
     """
     clinic = found.clinic
-    if found.status == Status.REQUESTED or minute_up(now) <= found.start - clinic.free_cancel_hours * 60:
+    if found.status == Status.REQUESTED or minute_up(now) <= free_until(found):
         return 0
     return min(late_fee(clinic.late_fee_kind, clinic.late_fee, found.payment.total), found.payment.total)

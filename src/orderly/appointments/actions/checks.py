@@ -1,11 +1,12 @@
 """What is checked of somebody who comes, kept with their visit. For other verbs, inside their transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from orderly.appointments.actions.write import ids_of
 from orderly.appointments.facts import VisitChecked
-from orderly.appointments.models import Appointment, VisitCheck
+from orderly.appointments.models import Appointment, Visit, VisitCheck
 from orderly.clinics.models import Check
 from orderly.core.edits import refuse
 from orderly.core.errors import invalid
@@ -36,6 +37,16 @@ def tick(found: Appointment, checked: Collection[str], *, actor: Actor, now: dat
     return new
 
 
-def untick(found: Appointment) -> None:
-    """The patient isn't here after all: whatever was checked wasn't theirs."""
+def untick(found: Appointment) -> list[list[Any]]:
+    """The patient isn't here after all: whatever was checked wasn't theirs. Answers what was, for `tick_again`."""
+    rows = found.visit.checks.order_by("id").values_list("what", "at", "by")
+    checks = [[what, at.isoformat(), str(by) if by is not None else None] for what, at, by in rows]
     found.visit.checks.all().delete()
+    return checks
+
+
+def tick_again(visit: Visit, checks: Iterable[Sequence[Any]]) -> None:
+    """What `untick` forgot, as it was."""
+    VisitCheck.objects.bulk_create(
+        VisitCheck(visit=visit, what=what, at=datetime.fromisoformat(at), by_id=by) for what, at, by in checks
+    )

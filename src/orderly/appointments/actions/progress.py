@@ -13,19 +13,23 @@ from orderly.appointments.actions.seat import seat
 from orderly.appointments.actions.settle import settle
 from orderly.appointments.actions.write import (
     bad_transition,
+    before,
     check_move,
     clinic_day,
     ids_of,
+    in_queue,
     locked,
+    old_times,
     save,
     save_visit,
+    told,
 )
 from orderly.appointments.choices import REOPENS, VISIT_OF, WAY_TO_COMPLETED, Status, VisitStatus
 from orderly.appointments.facts import AppointmentCompleted, AppointmentReopened, AppointmentStatusChanged
 from orderly.appointments.inputs import Wish
 from orderly.appointments.models import Appointment, Visit
 from orderly.appointments.queries.scene import scene_of
-from orderly.billing.actions import revive
+from orderly.billing.actions import price_of, revive
 from orderly.calendars.models import ClaimKind
 from orderly.core.database import writing
 from orderly.core.edits import faults, refuse
@@ -39,16 +43,21 @@ from orderly.journal.models import Entry
 MODIFY = "booking:modify_appointment"
 
 
-def confirm(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
-    """A request is promised, or an arrival taken back. Conflict without a provider; errors else as for `arrive`."""
+def confirm(
+    appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None, tell: bool | None = None
+) -> Appointment:
+    """A request is promised, or an arrival taken back. `tell` is whether the patient is to be told, where that was
+    asked. Conflict without a provider; errors else as for `arrive`.
+    """
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
         requested = found.status == Status.REQUESTED
-        if found.status == Status.ARRIVED:
-            untick(found)
         if requested and found.provider_id is None:
             raise Conflict(Problem(Code.MISSING, "provider"))
-        _move(found, Status.CONFIRMED, actor=actor, now=now)
+        kept: dict[str, Any] = {"checks": untick(found)} if found.status == Status.ARRIVED else {}
+        if requested:
+            kept = {"price": price_of(found.payment), "queue": in_queue(found.visit)}
+        _move(found, Status.CONFIRMED, actor=actor, now=now, kept=kept, named=told(tell))
         if requested:
             settle(found)
         return found
@@ -58,7 +67,7 @@ def unconfirm(appointment: UUID, *, actor: Actor, now: datetime, version: int | 
     """What was promised is only asked for again. Its provider and its number stay. Errors as for `arrive`."""
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
-        return _move(found, Status.REQUESTED, actor=actor, now=now)
+        return _move(found, Status.REQUESTED, actor=actor, now=now, kept={"price": price_of(found.payment)})
 
 
 def arrive(
@@ -68,9 +77,10 @@ def arrive(
     now: datetime,
     checked: Collection[str] = (),
     version: int | None = None,
+    undoing: bool = False,
 ) -> Appointment:
     """The patient is here (also late, after a no-show), or the treatment hasn't begun after all. `checked` was checked
-    at the desk; some of it the clinic may require of whoever comes.
+    at the desk; some of it the clinic may require of whoever comes, unless that they don't is only being undone.
 
     Errors: NotFound, Forbidden (`booking:modify_appointment`), Stale; Conflict `bad_transition` from any other state;
     Invalid with everything that is required and wasn't checked.
@@ -78,7 +88,7 @@ def arrive(
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
         check_move(found, Status.ARRIVED)
-        if found.visit.arrived_at is None:
+        if found.visit.arrived_at is None and not undoing:
             require(found, checked)
         _move(found, Status.ARRIVED, actor=actor, now=now, fee=None)
         tick(found, checked, actor=actor, now=now)
@@ -120,19 +130,32 @@ def no_show(
         return _move(found, Status.NO_SHOW, actor=actor, now=now, note=reason, fee=found.clinic.no_show_fee or None)
 
 
-def reopen(appointment: UUID, reason: str, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
+def reopen(
+    appointment: UUID,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    tell: bool | None = None,
+    undoing: bool = False,
+) -> Appointment:
     """Take back a completion, a no-show or a cancellation. A cancelled one must find its time free, with every check.
+    Who is `undoing` what they have just done needs neither a reason nor the right to cancel, and the clock doesn't
+    count.
 
     Errors: as for `arrive` (for a cancelled one the right is `booking:cancel_appointment`); Invalid without a reason;
     CannotBook where the time is gone.
     """
-    if not reason.strip():
+    if not reason.strip() and not undoing:
         raise missing("reason")
     _check_reason(reason)
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
         if found.status == Status.CANCELLED:
-            return _restore(found, reason, actor=actor, now=now)
+            if not undoing and not actor.may("booking:cancel_appointment", found.clinic_id):
+                raise Forbidden("booking:cancel_appointment")
+            return _restore(found, reason, actor=actor, now=now, tell=tell, any_time=undoing)
         back_to = REOPENS.get(Status(found.status))
         if back_to is None:
             raise Conflict(bad_transition(found, "reopened"))
@@ -143,9 +166,9 @@ def _check_reason(reason: str) -> None:
     refuse(faults(Entry(note=reason), ("note",)))
 
 
-def _restore(found: Appointment, reason: str, *, actor: Actor, now: datetime) -> Appointment:
-    if not actor.may("booking:cancel_appointment", found.clinic_id):
-        raise Forbidden("booking:cancel_appointment")
+def _restore(
+    found: Appointment, reason: str, *, actor: Actor, now: datetime, tell: bool | None, any_time: bool
+) -> Appointment:
     requested = found.provider_id is None
     wish = Wish(
         clinic=found.clinic_id,
@@ -160,14 +183,16 @@ def _restore(found: Appointment, reason: str, *, actor: Actor, now: datetime) ->
     if stage.terms.places > 1:  # whoever serves the session that is there by now, for as long as it lasts
         wish = replace(wish, minutes=None, resources=frozenset())
     may_overbook = bool(found.overbook_reason) and actor.may("booking:overbook", found.clinic_id)
-    placed = place(wish, stage, now=now, leave=Leave(overbook=may_overbook))
+    placed = place(wish, stage, now=now, leave=Leave(overbook=may_overbook, any_time=any_time))
     taken = seat(placed, ClaimKind.APPOINTMENT, actor=actor, now=now)
     revive(found.payment)
     back_to = Status(found.cancelled_from)
     cleared = {"cancel_reason": None, "cancel_note": "", "fee": None, "refund": None, "cancelled_from": ""}
     proposed = {"proposed_provider_id": placed.giver.id if requested else None}
     taken_up = {"claim": taken.claim, "session": taken.session, "end": placed.end, "uses": taken.uses}
-    fields: dict[str, Any] = {**taken_up, **proposed, **cleared}
+    fields: dict[str, Any] = {**taken_up, **proposed, **cleared, "named": told(tell)}
+    listed = found.cancel_reason
+    fields["kept"] = {"reason": listed and listed.code, "refund": found.refund, "visit": str(found.visit.status)}
     return _move(found, back_to, actor=actor, now=now, note=reason, fact=AppointmentReopened, **fields)
 
 
@@ -179,15 +204,18 @@ def _move(
     now: datetime,
     note: str = "",
     fact: type[Fact] = AppointmentStatusChanged,
-    named: Mapping[str, str] = {},
+    named: Mapping[str, Any] = {},
+    kept: Mapping[str, Any] = {},
     **fields: Any,
 ) -> Appointment:
-    """One move between states: appointment, visit and journal together."""
+    """One move between states: appointment, visit and journal together. `kept` is for the fact (see `before`)."""
     check_move(found, to, reopening=fact is AppointmentReopened)
-    old = found.status
+    old, lost = found.status, {**kept, **_old_fee(found, fields)}
+    after = {**_times(found, to, now), **_standing(found.visit, Status(old), to)}
+    lost |= old_times(found.visit, after)
     save(found, status=to, **fields)
-    save_visit(found.visit, **_times(found, to, now), **_standing(found.visit, Status(old), to))
-    ids = {**ids_of(found), **named}
+    save_visit(found.visit, **after)
+    ids = {**ids_of(found), **named, **before(**lost)}
     if to is Status.COMPLETED:
         fact, ids["day"] = AppointmentCompleted, clinic_day(found, found.start).isoformat()
     changes = {"status": (old, str(to))}
@@ -197,6 +225,10 @@ def _move(
         now=now,
     )
     return found
+
+
+def _old_fee(found: Appointment, fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {"fee": found.fee} if fields.get("fee", found.fee) != found.fee else {}
 
 
 def _standing(visit: Visit, old: Status, to: Status) -> dict[str, Any]:

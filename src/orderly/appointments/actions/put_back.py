@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from orderly.appointments.actions import progress
@@ -18,6 +18,15 @@ from orderly.core.errors import Conflict
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.journal.queries import history, state_before
+
+
+class Given(TypedDict):
+    """What every verb on the way is told."""
+
+    actor: Actor
+    now: datetime
+    undoing: bool
+
 
 MODIFY = "booking:modify_appointment"
 PLACE = ("start", "end", "provider", "resources")
@@ -53,42 +62,54 @@ def put_back(
     """
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
-        before = _differing(found, state_before(history(appointment), entry, fields=FIELDS))
+        before = differing(found, state_before(history(appointment), entry, fields=FIELDS))
         if before:
             ids = {**ids_of(found), "entry": entry}
             fact = AppointmentPutBack(subject=found.pk, clinic=found.clinic_id, ids=ids)
             record(fact, actor=actor, now=now)
-            _put(found, before, reason, actor=actor, now=now)
+            put(found, before, reason, actor=actor, now=now)
         return locked(appointment, MODIFY, actor=actor, version=None)
 
 
-def _put(found: Appointment, before: Mapping[str, Any], reason: str, *, actor: Actor, now: datetime) -> None:
-    """The state first where the appointment can't move as it is, or only a request could, else last."""
+def put(
+    found: Appointment,
+    before: Mapping[str, Any],
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    undoing: bool = False,
+) -> None:
+    """Bring a locked appointment to what was `before`, in the caller's transaction: the state first where it can't move
+    as it is, or only a request could, else last.
+    """
+    given: Given = {"actor": actor, "now": now, "undoing": undoing}
     to = Status(before["status"]) if "status" in before else None
     first = found.status not in MOVABLE or to is Status.REQUESTED
     if first and to is not None:
-        found = _return(found, to, reason, actor=actor, now=now)
+        found = _return(found, to, reason, **given)
     if before.keys() & set(PLACE):
-        found = reschedule(found.pk, _move(found, before), actor=actor, now=now)
+        found = reschedule(found.pk, _move(found, before), **given)
     if not first and to is not None:
-        found = _return(found, to, reason, actor=actor, now=now)
+        found = _return(found, to, reason, **given)
     said = {name: before[name] for name in SAID if name in before}
     if said:
         correct(found.pk, Correction(**said), actor=actor, now=now)
 
 
-def _return(found: Appointment, to: Status, reason: str, *, actor: Actor, now: datetime) -> Appointment:
+def _return(found: Appointment, to: Status, reason: str, *, actor: Actor, now: datetime, undoing: bool) -> Appointment:
     """Step by step as anybody could go it. Calling off anew is the verb's, with its reason and its fee."""
     if found.status == Status.CANCELLED:
-        found = progress.reopen(found.pk, reason, actor=actor, now=now)
+        found = progress.reopen(found.pk, reason, actor=actor, now=now, undoing=undoing)
     way = _way(Status(found.status), to)
     if way is None:
         raise Conflict(bad_transition(found, to))
     for step in way:
         if found.status == Status.COMPLETED:
-            found = progress.reopen(found.pk, reason, actor=actor, now=now)
+            found = progress.reopen(found.pk, reason, actor=actor, now=now, undoing=undoing)
         else:
-            found = STEPS[step](found.pk, actor=actor, now=now)
+            more = {"undoing": undoing} if step is Status.ARRIVED else {}
+            found = STEPS[step](found.pk, actor=actor, now=now, **more)
     return found
 
 
@@ -103,7 +124,7 @@ def _way(here: Status, to: Status) -> list[Status] | None:
     return ways.get(to)
 
 
-def _differing(found: Appointment, before: Mapping[str, Any]) -> dict[str, Any]:
+def differing(found: Appointment, before: Mapping[str, Any]) -> dict[str, Any]:
     """What was different. Of what a proposal alone decides nothing counts."""
     different = {name: value for name, value in before.items() if _differs(found, name, value)}
     if found.provider_id is None and "provider" not in different:
@@ -123,8 +144,8 @@ def _differs(found: Appointment, name: str, value: Any) -> bool:
 
 def _move(found: Appointment, before: Mapping[str, Any]) -> Move:
     start, end = before.get("start", found.start), before.get("end", found.end)
-    provider = before.get("provider", found.provider_id)
+    provider, why = before.get("provider", found.provider_id), before.get("overbook_reason", "")
     if provider is None:  # its chairs, and its length unless one was asked for, go with whoever is proposed
         return Move(start=start, anybody=True, minutes=end - start if found.asked_minutes else None)
     used = names_of(frozenset(before.get("resources", resources_of(found)))) - {UUID(str(provider))}
-    return Move(start=start, provider=UUID(str(provider)), resources=used, minutes=end - start)
+    return Move(start=start, provider=UUID(str(provider)), resources=used, minutes=end - start, overbook_reason=why)

@@ -154,5 +154,5 @@ def _bring(one: Appointment, session: Session, placed: Placed, lane: int, *, act
         proposed_provider_id=placed.giver.id if proposed else None,
         uses=[*session.uses, *placed.kept(mine)],
     )
-    record_move(one, old, actor=actor, now=now)
+    record_move(one, old, actor=actor, now=now, more={"session": str(session.pk)})
     requeue(one, clinic_day(one, start))

@@ -1,6 +1,8 @@
 """Moving an appointment: another time, length, provider or chair, with the same identity."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from orderly.appointments.actions.place import Leave, Placed, place
@@ -9,20 +11,23 @@ from orderly.appointments.actions.seat import seat
 from orderly.appointments.actions.sessions import leave
 from orderly.appointments.actions.write import (
     bad_transition,
+    before,
     check_words,
     clinic_day,
     ids_of,
+    in_queue,
     locked,
     next_queue_number,
     save,
     save_visit,
+    told,
 )
 from orderly.appointments.choices import EXTENDABLE, MOVABLE, Status
 from orderly.appointments.facts import AppointmentRescheduled
 from orderly.appointments.inputs import Move, Wish
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.scene import scene_of
-from orderly.billing.actions import reprice
+from orderly.billing.actions import price_of, reprice
 from orderly.calendars.actions.claims import release
 from orderly.calendars.models import ClaimKind
 from orderly.core.database import writing
@@ -32,12 +37,20 @@ from orderly.journal.actor import Actor
 from orderly.journal.facts import Fact
 from orderly.resources.models import Asset, Provider
 
+WORDS = ("overbook_reason",)
+
 
 def reschedule(
-    appointment: UUID, move: Move, *, actor: Actor, now: datetime, version: int | None = None
+    appointment: UUID,
+    move: Move,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    undoing: bool = False,
 ) -> Appointment:
     """Move or extend. Its own time never blocks it; its queue number stays within the day and is the next one on
-    another.
+    another. For who is `undoing` what they have just done the clock doesn't count: it stood there a moment ago.
 
     Errors: NotFound, Forbidden (`booking:modify_appointment`, and `booking:overbook` with a reason to overbook),
     Stale; Conflict for a state that can't move any more; CannotBook with every reason why the time can't be had.
@@ -47,21 +60,24 @@ def reschedule(
         if move.overbook_reason and not actor.may("booking:overbook", found.clinic_id):
             raise Forbidden("booking:overbook")
         _check(found, move)
-        carry_out(found, move, AppointmentRescheduled, actor=actor, now=now)
+        carry_out(found, move, AppointmentRescheduled, actor=actor, now=now, any_time=undoing)
         return found
 
 
-def carry_out(found: Appointment, move: Move, fact: type[Fact], *, actor: Actor, now: datetime) -> None:
+def carry_out(
+    found: Appointment, move: Move, fact: type[Fact], *, actor: Actor, now: datetime, any_time: bool = False
+) -> None:
     """Move a locked appointment that may be moved. A request without a provider gets another proposal, and is
     somebody's once a provider is named; what it costs isn't settled before it is confirmed.
     """
-    old = picture(found)
-    placed = _place(found, move, now)
+    old, unsaid = picture(found), _unsaid(found)
+    placed = _place(found, move, now, any_time=any_time)
     # the price follows the provider, as long as nothing is paid
     if placed.giver.id != found.provider_id and found.status != Status.REQUESTED:
         reprice(found.payment, price(found.patient_id, placed), share_percent=placed.giver.share_percent)
     _take(found, placed, move, actor=actor, now=now)
-    record_move(found, old, actor=actor, now=now, kind=fact)
+    lost = {name: value for name, value in unsaid.items() if value != _unsaid(found)[name]}
+    record_move(found, old, actor=actor, now=now, kind=fact, more={**before(**lost), **told(move.tell)})
     requeue(found, clinic_day(found, found.start))
 
 
@@ -104,13 +120,13 @@ def wished(found: Appointment, move: Move) -> Wish:
     )
 
 
-def _place(found: Appointment, move: Move, now: datetime) -> Placed:
+def _place(found: Appointment, move: Move, now: datetime, *, any_time: bool) -> Placed:
     """Decide the new time with the old one out of the way. All locks come at once: the old resources' too."""
     wish = wished(found, move)
     same_provider, same_start = wish.provider == found.provider_id, move.start == found.start
     leave = Leave(
         overbook=bool(move.overbook_reason or (same_start and same_provider and found.overbook_reason)),
-        any_time=same_start,
+        any_time=same_start or any_time,
         ignoring=wish.ignoring,
         session=found.session,
         prefer=found.proposed_provider_id or found.provider_id,
@@ -170,6 +186,18 @@ def _asked(found: Appointment, placed: Placed, move: Move) -> list[int]:
     return sorted(placed.scene.resources_of(move.resources) or ())
 
 
+def _unsaid(found: Appointment) -> dict[str, Any]:
+    """What moving may change besides; the visit follows its appointment to another day."""
+    day, number = in_queue(found.visit)
+    same_day = day == clinic_day(found, found.start).isoformat()
+    return {
+        "asked_minutes": found.asked_minutes,
+        "asked_resources": list(found.asked_resources),
+        "price": price_of(found.payment),
+        "queue": [day, number] if same_day else None,
+    }
+
+
 def picture(found: Appointment) -> dict[str, object]:
     """What moving may change, as the history shows it."""
     return {
@@ -178,6 +206,7 @@ def picture(found: Appointment) -> dict[str, object]:
         "provider": str(found.provider_id) if found.provider_id else None,
         "proposed_provider": str(found.proposed_provider_id) if found.proposed_provider_id else None,
         "resources": sorted(resources_of(found)),
+        "overbook_reason": found.overbook_reason,
     }
 
 
@@ -188,15 +217,17 @@ def record_move(
     actor: Actor,
     now: datetime,
     kind: type[Fact] = AppointmentRescheduled,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the fact of a move away from `old`."""
+    """Write the fact of a move away from `old`; `more` are other ids. Why it was overbooked is somebody's words."""
     new = picture(found)
-    changes = {name: (old[name], new[name]) for name in new if old[name] != new[name]}
+    changed = {name: (old[name], new[name]) for name in new if old[name] != new[name]}
     fact = kind(
         subject=found.pk,
         clinic=found.clinic_id,
-        ids=ids_of(found),
-        changes=changes,
+        ids={**ids_of(found), **(more or {})},
+        changes={name: pair for name, pair in changed.items() if name not in WORDS},
+        words={name: pair for name, pair in changed.items() if name in WORDS},
         note=found.overbook_reason,
     )
     record(fact, actor=actor, now=now)

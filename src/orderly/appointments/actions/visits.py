@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from orderly.appointments.actions.write import check_queue_move, locked, save, save_visit, visit_fact
+from orderly.appointments.actions.write import (
+    before,
+    check_queue_move,
+    locked,
+    old_times,
+    save,
+    save_visit,
+    visit_fact,
+)
 from orderly.appointments.choices import Status, VisitStatus
 from orderly.appointments.facts import VisitCalled, VisitCallUndone
 from orderly.appointments.models import Appointment
@@ -50,10 +58,10 @@ def uncall(appointment: UUID, *, actor: Actor, now: datetime, version: int | Non
     with writing():
         found = locked(appointment, MANAGE, actor=actor, version=version)
         check_queue_move(found, VisitStatus.WAITING)
-        old = found.visit.status
+        old, lost = found.visit.status, old_times(found.visit, {"called_at": None})
         save_visit(found.visit, status=VisitStatus.WAITING, called_at=None)
         save(found)
-        record(visit_fact(VisitCallUndone, found, old), actor=actor, now=now)
+        record(visit_fact(VisitCallUndone, found, old, before(**lost)), actor=actor, now=now)
         return found
 
 

@@ -15,6 +15,8 @@ from orderly.engine.walltime import local
 from orderly.journal.actor import Actor
 from orderly.journal.facts import Fact
 
+TIMES = ("arrived_at", "called_at", "started_at", "done_at")
+
 NEXT_NUMBER = (
     "INSERT INTO appointments_queuecounter (clinic_id, day, last) VALUES (%s, %s, 1) "
     "ON CONFLICT (clinic_id, day) DO UPDATE SET last = appointments_queuecounter.last + 1 RETURNING last"
@@ -64,13 +66,13 @@ def check_queue_move(appointment: Appointment, to: VisitStatus) -> None:
         raise Conflict(Problem(Code.BAD_TRANSITION, "status", params=params))
 
 
-def visit_fact(fact: type[Fact], appointment: Appointment, old: str) -> Fact:
-    """What happened to an appointment's visit in the queue, which was `old` before."""
+def visit_fact(fact: type[Fact], appointment: Appointment, old: str, more: Mapping[str, Any] | None = None) -> Fact:
+    """What happened to an appointment's visit in the queue, which was `old` before; `more` are other ids."""
     visit = appointment.visit
     return fact(
         subject=appointment.pk,
         clinic=appointment.clinic_id,
-        ids={**ids_of(appointment), "visit": str(visit.pk)},
+        ids={**ids_of(appointment), "visit": str(visit.pk), **(more or {})},
         changes={"visit": (old, str(visit.status))},
     )
 
@@ -93,6 +95,27 @@ def save_visit(visit: Visit, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(visit, name, value)
     visit.save(update_fields=[*fields])
+
+
+def before(**kept: Any) -> Mapping[str, Any]:
+    """For a fact: what it overwrites without its history saying so. Nothing where that is nothing."""
+    return {"before": kept} if kept else {}
+
+
+def told(tell: bool | None) -> Mapping[str, Any]:
+    """For a fact: whether the patient is to be told, where that was asked."""
+    return {} if tell is None else {"tell": tell}
+
+
+def old_times(visit: Visit, after: Mapping[str, Any]) -> dict[str, str | None]:
+    """Those times of the visit that change with this, as they were."""
+    times = {name: getattr(visit, name) for name in TIMES if name in after}
+    return {name: at and at.isoformat() for name, at in times.items() if after[name] != at}
+
+
+def in_queue(visit: Visit) -> list[Any]:
+    """Its day and its number there, as a fact keeps them."""
+    return [visit.day.isoformat(), visit.queue_number]
 
 
 def clinic_day(appointment: Appointment, start: int) -> date:
