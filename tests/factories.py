@@ -11,6 +11,7 @@ from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
 from orderly.engine.walltime import to_minute
 from orderly.journal.actor import Actor
+from orderly.patients.actions.index import index
 from orderly.patients.models import Gender, Patient, Registration
 from orderly.people.models import Membership, User
 from orderly.people.permissions import Role
@@ -109,6 +110,7 @@ def make_patient(clinic: Clinic, **fields: object) -> Patient:
     }
     patient = Patient.objects.create(resource=Resource.objects.create(kind=Kind.PATIENT), **{**defaults, **fields})
     Registration.objects.create(patient=patient, clinic=clinic)
+    index(patient)
     return patient
 
 

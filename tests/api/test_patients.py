@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from orderly.patients.models import Patient, Registration
+from orderly.resources.models import Resource
 from tests.api.client import Caller, said
 from tests.factories import make_clinic, make_patient
 
@@ -76,6 +77,7 @@ def test_registering() -> None:
         "updated_by": str(desk.user.pk),
         "updated_at": AT_SIX,
         "version": 1,
+        "active": True,
     }
     assert desk.get(f"patients/{patient.pk}").json() == shown
     assert desk.get("patients", q="kari").json() == {"items": [shown], "next": None}
@@ -198,7 +200,7 @@ def test_pages_by_name() -> None:
         make_patient(clinic, first_name=first, last_name=last)
     found, cursor = [], {}
     while True:
-        page = desk.get("patients", limit=2, clinic=clinic.pk, **cursor).json()
+        page = desk.get("patients", limit=2, clinic=clinic.pk, sort="name", **cursor).json()
         found += page["items"]
         if page["next"] is None:
             break
@@ -215,3 +217,44 @@ def test_a_guardian_of_another_clinic_isnt_named() -> None:
     seen = {place: Caller(place).get(f"patients/{child.pk}").json()["guardian"] for place in (clinic, other)}
     assert seen == {clinic: None, other: str(child.guardian_id)}
     assert Caller(clinic).get("patients").json()["items"][0]["guardian"] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, {"Ann", "Bob"}),
+        ({"q": "old@"}, {"Ann"}),
+        ({"gender": "male,female"}, {"Ann"}),
+        ({"age_from": 40}, {"Bob"}),
+        ({"standing": "all"}, {"Ann", "Bob", "Cid"}),
+        ({"standing": "inactive"}, {"Cid"}),
+        ({"booked": "true"}, set()),
+        ({"registered_from": "2026-03-02", "registered_to": "2026-03-03"}, {"Ann", "Bob"}),
+        ({"visited_from": "2026-01-01"}, set()),
+    ],
+)
+def test_filters(asked: dict[str, Any], expected: set[str]) -> None:
+    """PAT-6; what they are is tested in tests/dossier."""
+    clinic = make_clinic()
+    make_patient(clinic, first_name="Ann", gender="female", email="old@example.org")
+    make_patient(clinic, first_name="Bob", birth_date="1950-01-01")
+    gone = make_patient(clinic, first_name="Cid")
+    Resource.objects.filter(pk=gone.resource_id).update(active=False)
+    items = Caller(clinic).get("patients", clinic=clinic.pk, **asked).json()["items"]
+    assert {one["first_name"] for one in items} == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"age_from": 40, "age_to": 30}, "age_to"),
+        ({"age_from": 151}, "age_from"),
+        ({"registered_from": "2026-03-02", "registered_to": "2026-03-02"}, "registered_to"),
+        ({"visited_from": "2.3.2026"}, "visited_from"),
+        ({"gender": "x"}, "gender.0"),
+        ({"standing": "x"}, "standing"),
+        ({"sort": "age"}, "sort"),
+    ],
+)
+def test_filters_that_make_no_sense(asked: dict[str, Any], field: str) -> None:
+    assert said(Caller(make_clinic()).get("patients", **asked)) == (422, [("invalid", field)])

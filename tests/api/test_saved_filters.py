@@ -35,6 +35,15 @@ def test_kept_listed_and_forgotten() -> None:
     assert practice.desk.get("saved-filters").json()["items"] == []
 
 
+def test_filters_of_patients() -> None:
+    """PAT-6"""
+    practice = Practice()
+    filters = {"clinic": str(practice.clinic.pk), "age_from": 18, "gender": ["female"], "visited_to": "2026-03-02"}
+    response = practice.desk.post("saved-filters", {"name": "Grown", "list": "patients", "filters": filters})
+    assert (response.status_code, response.json()["filters"]) == (201, filters)
+    assert practice.desk.get("patients", **filters).status_code == 200
+
+
 def test_ones_own_alone() -> None:
     clinic = make_clinic()
     mine, theirs = Caller(clinic), Caller(clinic)
@@ -53,7 +62,10 @@ def test_ones_own_alone() -> None:
         ({"name": ""}, ("invalid", "name")),
         ({"name": "x" * 61}, ("invalid", "name")),
         ({"name": "There"}, ("invalid", "name")),
-        ({"list": "patients"}, ("invalid", "list")),
+        ({"list": "users"}, ("invalid", "list")),
+        ({"list": "patients", "filters": {"status": ["confirmed"]}}, ("invalid", "filters.status")),
+        ({"list": "patients", "filters": {"q": "Karimova"}}, ("invalid", "filters.q")),
+        ({"list": "patients", "filters": {"age_from": -1}}, ("invalid", "filters.age_from")),
         ({"filters": {"status": ["late"]}}, ("invalid", "filters.status.0")),
         ({"filters": {"q": "Karimova"}}, ("invalid", "filters.q")),
         ({"filters": {"patient": "01a1fb67-1800-7384-bdad-bc93e408bab2"}}, ("invalid", "filters.patient")),

@@ -1,12 +1,20 @@
 """PAT-6's ground: patients are found by parts of the name in any writing, and by digits of the number. ACC-4"""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
+from django.apps import apps
 
 from orderly.clinics.models import Clinic
 from orderly.journal.actor import Actor
-from orderly.patients.models import Patient, Registration
+from orderly.patients.actions import change, register
+from orderly.patients.actions.index import index
+from orderly.patients.inputs import PatientDetails
+from orderly.patients.models import Patient, Registration, SearchKey
+from orderly.patients.reindex import reindex
 from orderly.people.permissions import Role
-from tests.factories import make_actor, make_patient
+from tests.factories import NOW, make_actor, make_patient
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +109,42 @@ def test_only_those_ones_clinics_know(clinic: Clinic, london: Clinic, desk: Acto
     seen = [list(Patient.objects.visible_to(actor)) for actor in (desk, londoner, boss, make_actor(role=None))]
     assert seen == [[mine, shared], [theirs, shared], [mine, theirs, shared], []]
     assert list(Patient.objects.in_clinic(london.pk)) == [theirs, shared]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("ivan", {"ivan"}),
+        ("Elk Iv", {"ivan"}),
+        ("elan", {"zoe"}),
+        ("obrien", {"brendan"}),
+        ("Oʻbr", {"brendan"}),
+        ("zoe@ex", {"zoe"}),
+        ("ZOE@EXAMPLE.ORG", {"zoe"}),
+        ("ab 12", {"anna"}),
+        ("AB-12", {"anna"}),
+        ("71 200", {"olga"}),
+        ("@", set()),
+    ],
+)
+def test_by_the_rest_and_in_other_letters(people: dict[Patient, str], query: str, expected: set[str]) -> None:
+    """PAT-6: a name is found as it sounds; e-mail, document and home telephone too."""
+    by_name = {name: patient for patient, name in people.items()}
+    for name, said in (("zoe", {"email": "Zoe@Example.org"}), ("anna", {"document_number": "AB 12-34"})):
+        Patient.objects.filter(pk=by_name[name].pk).update(**said)
+    Patient.objects.filter(pk=by_name["olga"].pk).update(home_phone="+998712001020")
+    for patient in by_name.values():
+        index(Patient.objects.get(pk=patient.pk))
+    assert found(people, query) == expected
+
+
+def test_keys_follow_the_record(clinic: Clinic, desk: Actor) -> None:
+    """And say nothing that it doesn't say any more."""
+    details = PatientDetails(first_name="Anna", last_name="Smith", birth_date=date(1990, 1, 1), gender="female")
+    patient = register(replace(details, mobile="+447700900123"), clinic=clinic.pk, actor=desk, now=NOW)
+    change(patient.pk, PatientDetails(last_name="Jones", mobile="+447700900456"), actor=desk, now=NOW)
+    queries = ("anna", "smith", "jones", "900123", "900456")
+    assert [Patient.objects.matching(query).count() for query in queries] == [1, 0, 1, 0, 1]
+    kept = sorted(SearchKey.objects.values_list("resource", "key"))
+    reindex(apps)
+    assert sorted(SearchKey.objects.values_list("resource", "key")) == kept

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from orderly.api.operations import reads, writes
 from orderly.api.paging import Paged, piece
-from orderly.api.patients import EDIT, Name, Phone, Word
+from orderly.api.patient_shapes import EDIT, Name, Phone, Word
 from orderly.api.schemas import In, Out, Page
 from orderly.api.types import BirthDay, Id, moment
 from orderly.edge.actors import actor_of, now_of

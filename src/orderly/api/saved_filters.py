@@ -1,28 +1,44 @@
 """Filters that one keeps for oneself."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from orderly.api.appointment_filters import KeptFilters
+from orderly.api.invalid import problems_of
 from orderly.api.operations import reads, writes
+from orderly.api.patient_filters import KeptPatientFilters
 from orderly.api.schemas import In, Out, Page
 from orderly.api.types import Text, moment
+from orderly.core.errors import Invalid
 from orderly.edge import saved_filters
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import SIGNED_IN
 from orderly.edge.models import FilteredList, SavedFilter
 
 router = Router(tags=["filters"])
+KEPT: Final[dict[FilteredList, type[In]]] = {
+    FilteredList.APPOINTMENTS: KeptFilters,
+    FilteredList.PATIENTS: KeptPatientFilters,
+}
 
 
 class SavedFilterIn(In):
     name: Annotated[str, Text(60, shortest=1)]
     list: FilteredList = FilteredList.APPOINTMENTS
-    filters: KeptFilters = Field(description="as in the list's query; what names a patient isn't kept")
+    filters: dict[str, Any] = Field(description="as in that list's query; what names a patient isn't kept")
+
+    def kept(self) -> dict[str, Any]:
+        """The filters as their list reads them. Errors: Invalid with every wrong one."""
+        try:
+            read = KEPT[self.list].model_validate(self.filters)
+        except ValidationError as error:
+            found = [{**one, "loc": ("body", "body", "filters", *one["loc"])} for one in error.errors()]
+            raise Invalid(*problems_of(found)) from error
+        return read.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 class SavedFilterOut(Out):
@@ -43,8 +59,7 @@ def list_saved_filters(request: HttpRequest) -> Page[SavedFilterOut]:
 @writes(router, "POST", "saved-filters", needs=SIGNED_IN, status=201)
 def keep_filter(request: HttpRequest, body: SavedFilterIn) -> SavedFilterOut:
     """Keep filters under a name of one's own."""
-    filters = body.filters.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    kept = saved_filters.keep(body.name, body.list, filters, actor=actor_of(request), now=now_of(request))
+    kept = saved_filters.keep(body.name, body.list, body.kept(), actor=actor_of(request), now=now_of(request))
     return _shown(kept)
 
 

@@ -8,6 +8,7 @@ class FilteredList(models.TextChoices):
     """The lists whose filters can be kept."""
 
     APPOINTMENTS = "appointments"
+    PATIENTS = "patients"
 
 
 class SavedFilter(Identified):

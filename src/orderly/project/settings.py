@@ -49,6 +49,7 @@ APPS = [
     "calendars",
     "billing",
     "appointments",
+    "dossier",
     "edge",
     "web",
     "api",

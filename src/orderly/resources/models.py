@@ -32,6 +32,7 @@ class Resource(Row):
         constraints = (
             models.CheckConstraint(condition=models.Q(capacity__gte=1, capacity__lte=1000), name="resource_capacity"),
         )
+        indexes = (models.Index(fields=["kind"], name="resource_inactive", condition=models.Q(active=False)),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -7,13 +7,15 @@ from random import Random
 from uuid import UUID
 
 from orderly.clinics.models import Clinic
-from orderly.patients.models import Gender, Patient, Registration
+from orderly.patients.keys import FROM, keys_of
+from orderly.patients.models import Gender, Patient, Registration, SearchKey
 from orderly.resources.models import Kind, Resource
 from orderly.seed.load import Table
 from orderly.seed.names import BY_LANGUAGE
 from orderly.seed.organisation import Ids, Made
 from orderly.seed.plans import Place
 
+SAID = ("first_name", "last_name", "birth_date", "gender", "mobile", "email", "language")
 SPREAD = 7919  # a prime: telephone numbers neither repeat nor run on
 
 
@@ -31,18 +33,20 @@ def make_patients(made: Made, ids: Ids, how_many: int, *, offset: int, created: 
     people = [Person(ids(), ids.resource()) for _ in range(how_many)]
     resources = Table(Resource, "id", "kind", "capacity", "active")
     resources.write([(person.resource, Kind.PATIENT.value, 1, "1") for person in people])
-    patients = Table(
-        Patient,
-        *("id", "resource_id", "first_name", "last_name", "birth_date", "gender", "mobile", "email", "language"),
-        *("created_at", "updated_at"),
-    )
+    patients = Table(Patient, "id", "resource_id", *SAID, "created_at", "updated_at")
+    said = [_details(made.place, ids.dice, offset + index) for index in range(how_many)]
     patients.write(
-        [
-            (person.id.hex, person.resource, *_details(made.place, ids.dice, offset + index), created, created)
-            for index, person in enumerate(people)
-        ]
+        [(one.id.hex, one.resource, *told, created, created) for one, told in zip(people, said, strict=True)]
     )
+    keys = Table(SearchKey, "resource_id", "key")
+    keys.write([row for one, told in zip(people, said, strict=True) for row in _keys(one, told)])
     return people
+
+
+def _keys(person: Person, said: tuple[str, ...]) -> list[tuple[int, str]]:
+    """What they are found by."""
+    values = dict.fromkeys(FROM, "") | dict(zip(SAID, said, strict=True))
+    return [(person.resource, key) for key in sorted(keys_of(values))]
 
 
 def _details(place: Place, dice: Random, number: int) -> tuple[str, ...]:

@@ -2,23 +2,24 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import product
+from functools import reduce
+from operator import and_
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from orderly.clinics.models import Clinic
 from orderly.core.models import Identified, Row, Versioned
 from orderly.core.text import is_clean
 from orderly.journal.actor import Actor
-from orderly.resources.models import Resource
+from orderly.patients.models.keys import having, having_document
+from orderly.resources.models import Kind, Resource
 
-NAMES = ("last_name", "first_name", "middle_name")
 A_NUMBER = re.compile(r"[\s+()./-]*\d[\d\s+()./-]*")
-FEWEST_DIGITS = 3
 MOST_WORDS = 6
 
 
@@ -34,7 +35,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Patients registered with one of the actor's clinics."""
         if actor.clinics is None:
             return self
-        return self.filter(Q(pk__in=Registration.objects.filter(clinic__in=actor.clinics).values("patient")))
+        known = Registration.objects.filter(patient=OuterRef("pk"), clinic__in=actor.clinics)
+        return self.filter(Exists(known))
 
     def viewable_by(self, actor: Actor) -> PatientQuerySet:
         """Those of the clinics where the actor may look at patients."""
@@ -43,29 +45,36 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def in_clinic(self, clinic: UUID) -> PatientQuerySet:
         return self.filter(registrations__clinic=clinic)
 
+    def active(self) -> PatientQuerySet:
+        """Those who are offered for new bookings."""
+        return self.exclude(resource__in=_stood_down())
+
+    def inactive(self) -> PatientQuerySet:
+        """Those who aren't any more."""
+        return self.filter(resource__in=_stood_down())
+
+    def whole(self) -> PatientQuerySet:
+        """With all that one record is shown with, in two queries."""
+        return self.select_related("resource").prefetch_related("registrations")
+
     def matching(self, query: str) -> PatientQuerySet:
-        """Each word of the query starts a part of the name, or its digits are in the mobile number. A number may be
-        written with gaps.
+        """Each word of the query begins a part of the name, the e-mail address or the document's number, or its digits
+        are in a telephone number, which may be written with gaps.
         """
-        if not is_clean(query, lines=True):  # in no name, and PostgreSQL stumbles over NUL
+        if not is_clean(query, lines=True):
             return self.none()
-        found = self
-        for word in [query] if A_NUMBER.fullmatch(query) else query.split()[:MOST_WORDS]:
-            found = found.filter(_matches(word))
-        return found
+        words = [query] if A_NUMBER.fullmatch(query) else query.split()[:MOST_WORDS]
+        if not words:
+            return self
+        found = reduce(and_, map(having, words))
+        return self.filter(found if len(words) == 1 else found | having_document(query))
 
 
-def _matches(word: str) -> Q:
-    digits = "".join(str(int(c)) for c in word if c.isdecimal()).lstrip("0")  # E.164 has no trunk prefix
-    found = Q(mobile__contains=digits) if len(digits) >= FEWEST_DIGITS else Q()
-    for name, spelling in product(NAMES, _spellings(word)):
-        found |= Q(**{f"{name}__istartswith": spelling})
-    return found
-
-
-def _spellings(word: str) -> set[str]:
-    """Only of Latin letters does every database know that small and capital ones are the same."""
-    return {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+def _stood_down() -> models.QuerySet[Resource, Any]:
+    """The few, named by an index of their own: asked one by one whether they are active, the many cost more than all
+    the rest of a search.
+    """
+    return Resource.objects.filter(kind=Kind.PATIENT, active=False).values("pk")
 
 
 class Patient(Identified, Versioned):
@@ -109,6 +118,9 @@ class Patient(Identified, Versioned):
         ordering = ("last_name", "first_name", "id")
         indexes = (
             models.Index(fields=["last_name", "first_name", "id"], name="patient_name"),
+            models.Index(fields=["-created_at", "-id"], name="patient_newest"),
+            models.Index(fields=["birth_date"], name="patient_birth_date"),
+            models.Index(fields=["region", "district"], name="patient_region"),
             models.Index(fields=["document_number"], name="patient_document", condition=~Q(document_number="")),
         )
         constraints = (
@@ -144,39 +156,13 @@ class Registration(Row):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic", "patient"], name="registration_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.patient_id} in {self.clinic_id}"
-
-
-class LinkStatus(models.TextChoices):
-    OPEN = "open"
-    APPROVED = "approved"
-    DECLINED = "declined"
-
-
-class LinkRequest(Identified):
-    """That a clinic asks to know a patient whom others treat. `name` and `birth_date` are what it typed: until it is
-    approved, that is all it may see of them.
-    """
-
-    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+")
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="link_requests")
-    name = models.CharField(max_length=201)
-    birth_date = models.DateField()
-    status = models.CharField(max_length=8, choices=LinkStatus.choices, default=LinkStatus.OPEN)
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        indexes = (models.Index(fields=["clinic", "-id"], name="link_request_newest"),)
-        constraints = (
-            models.UniqueConstraint(
-                fields=["clinic", "patient"], condition=Q(status=LinkStatus.OPEN), name="link_request_open_once"
+        indexes = (
+            models.Index(
+                fields=["clinic", "last_visit_on"],
+                name="registration_visit",
+                condition=Q(last_visit_on__isnull=False),
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.patient_id} for {self.clinic_id}"
+        return f"{self.patient_id} in {self.clinic_id}"

@@ -1,0 +1,119 @@
+"""Changing patients' records, and putting them back as they were."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import DateField
+
+from orderly.clinics.models import Clinic
+from orderly.core.database import writing
+from orderly.core.edits import Changes, put
+from orderly.core.errors import NotFound, Stale
+from orderly.journal.actions import record
+from orderly.journal.actor import Actor
+from orderly.journal.queries import state_before
+from orderly.patients.actions.index import index
+from orderly.patients.actions.shared import resolved, today_in
+from orderly.patients.facts import (
+    PatientChanged,
+)
+from orderly.patients.inputs import PatientDetails
+from orderly.patients.keys import FROM
+from orderly.patients.models import Patient
+from orderly.patients.queries import history_for
+from orderly.patients.rules import checked
+
+FIELDS = frozenset(field.name for field in Patient._meta.concrete_fields)
+
+
+def change(
+    patient: UUID, details: PatientDetails, *, actor: Actor, now: datetime, version: int | None = None
+) -> Patient:
+    """Write the given details. The journal says which fields changed; what they held is kept apart, erasably.
+
+    Errors: NotFound, Forbidden, Invalid as for registering; Stale where somebody changed the record since `version`.
+    """
+    with writing():
+        found, place = _editable(patient, actor, version)
+        values = checked(details.given(), country=place.country, today=today_in(place, now), gender=found.gender)
+        if values.get("guardian") == patient:
+            raise NotFound("guardian")
+        _change(found, place, resolved(values, actor), actor=actor, now=now, ids={})
+    return found
+
+
+def put_back(patient: UUID, entry: int, *, actor: Actor, now: datetime, version: int | None = None) -> Patient:
+    """The record's fields as they were before that entry of its history, of those that changed with it or since. The
+    same is checked as for a change; what is so already changes nothing.
+
+    Errors: as for a change; NotFound "entry", also for one the actor may not know of; Conflict where nothing was before
+    it, or it has been erased.
+    """
+    with writing():
+        found, place = _editable(patient, actor, version)
+        before = state_before(history_for(actor, patient), entry, fields=FIELDS)
+        empty = {name: None for name, value in before.items() if value is None}
+        given = {name: _typed(name, value) for name, value in before.items() if value is not None}
+        values = checked(given, country=place.country, today=today_in(place, now), gender=found.gender)
+        values = {**resolved(values, actor), **_emptied(empty)}
+        _change(found, place, values, actor=actor, now=now, ids={"put_back": entry})
+    return found
+
+
+def _editable(patient: UUID, actor: Actor, version: int | None) -> tuple[Patient, Clinic]:
+    """The record, locked, and the clinic in which it is edited."""
+    found = Patient.objects.visible_to(actor).select_for_update().filter(pk=patient).first()
+    if found is None:
+        raise NotFound
+    place = _editable_in(found, actor)
+    if version is not None and version != found.version:
+        raise Stale
+    return found, place
+
+
+def _change(
+    found: Patient, place: Clinic, values: dict[str, Any], *, actor: Actor, now: datetime, ids: Mapping[str, Any]
+) -> None:
+    changed = _write(found, values, actor, now)
+    if changed:
+        fact = PatientChanged(subject=found.pk, clinic=place.pk, words=_named(changed), ids=ids)
+        record(fact, actor=actor, now=now)
+
+
+def _typed(name: str, value: Any) -> Any:
+    """A value as the record has it; the journal keeps JSON."""
+    if name == "guardian":
+        return UUID(value)
+    return date.fromisoformat(value) if isinstance(Patient._meta.get_field(name), DateField) else value
+
+
+def _emptied(names: dict[str, None]) -> dict[str, None]:
+    return {"guardian_id" if name == "guardian" else name: None for name in names}
+
+
+def _editable_in(patient: Patient, actor: Actor) -> Clinic:
+    """A clinic of the patient's where the actor may edit patients; Forbidden names the right if there is none."""
+    clinics = list(Clinic.objects.visible_to(actor).filter(registrations__patient=patient))
+    for clinic in clinics:
+        if actor.may("patients:edit", clinic.pk):
+            return clinic
+    actor.require("patients:edit", clinics[0].pk)
+    return clinics[0]
+
+
+def _write(patient: Patient, values: dict[str, Any], actor: Actor, now: datetime) -> Changes:
+    changed = put(patient, values)
+    if changed:
+        patient.version += 1
+        patient.updated_at, patient.updated_by_id = now, actor.user
+        patient.save(update_fields=[*changed, "version", "updated_at", "updated_by"])
+        if FROM & changed.keys():
+            index(patient)
+    return changed
+
+
+def _named(changes: Changes) -> Changes:
+    """Under the names that the API knows."""
+    return {"guardian" if name == "guardian_id" else name: pair for name, pair in changes.items()}

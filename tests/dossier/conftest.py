@@ -1,0 +1,1 @@
+from tests.patients.conftest import clinic, desk, london  # noqa: F401
