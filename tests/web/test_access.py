@@ -11,7 +11,10 @@ from django.urls import get_resolver, reverse
 
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
+from orderly.edge.models import SavedFilter
 from orderly.journal.models import Entry
+from orderly.patients.actions import change
+from orderly.patients.inputs import PatientDetails
 from orderly.patients.models import LinkRequest
 from orderly.people.actions.invitations import invite
 from orderly.people.models import Membership, RoleOverride, User
@@ -44,6 +47,19 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "booking-hold": ("post", {}, 200, "read_only"),
     "booking-let-go": ("post", {}, 204, "billing"),
     "booking-book": ("post", {}, 200, "read_only"),
+    "patient-list": ("get", {}, 200, None),
+    "patient-find": ("post", {"q": "lee"}, 200, None),
+    "patient-keep": ("post", {"name": "men", "filters": "gender=male"}, 302, None),
+    "patient-forget": ("post", {}, 302, None),
+    "patient-quick": ("get", {}, 200, "read_only"),
+    "patient-add": ("get", {}, 200, "read_only"),
+    "patient-relatives": ("post", {"q": "lee"}, 200, None),
+    "patient": ("get", {}, 200, None),
+    "patient-part": ("get", {}, 200, None),
+    "patient-older": ("get", {}, 200, None),
+    "patient-changes": ("get", {}, 200, None),
+    "patient-edit": ("get", {}, 200, "read_only"),
+    "patient-put-back": ("post", {}, 302, "read_only"),
     "patient-search": ("post", {"q": "lee"}, 200, None),
     "patient-chosen": ("get", {}, 200, None),
     "patient-new": ("post", {}, 200, "read_only"),
@@ -55,6 +71,7 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
 ADMINISTRATORS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "audit": ("get", {}, 200, "doctor"),
     "audit-find": ("post", {"number": "AP-1"}, 302, "doctor"),
+    "patient-looks": ("get", {}, 200, "doctor"),
     "team": ("get", {}, 200, "doctor"),
     "team-search": ("post", {"q": "dee"}, 200, "doctor"),
     "team-invite": ("get", {}, 200, "doctor"),
@@ -75,6 +92,8 @@ APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment-step": ("post", {}, 200, "read_only"),
 }
 ALL = {**CLINICS, **ADMINISTRATORS, **APPOINTMENTS}
+PATIENTS = {"patient", "patient-part", "patient-older", "patient-changes", "patient-edit"}
+BOTH = {"patient-quick", "patient-add", "patient-edit"}  # a form, and what it sends
 EVERYONES = {"home", "set_language", "healthz", "readyz", "metrics", "join", "join-accept"}
 
 
@@ -88,6 +107,10 @@ def rest(
     """What addresses name beside the clinic or the appointment."""
     return {
         "patient-chosen": [patient],
+        **{name: [patient] for name in CLINICS if name in PATIENTS},
+        "patient-looks": [patient],
+        "patient-put-back": [patient, entry],
+        "patient-forget": [invitation or patient],
         "peek": [appointment or patient],
         "appointment-step": ["arrive"],
         "appointment-put-back": [entry],
@@ -111,6 +134,11 @@ def invited(desk: Desk) -> UUID:
     return invite("i@example.org", "billing", clinic=desk.clinic.pk, language="en", actor=admin, now=NOW).pk
 
 
+def kept(desk: Desk) -> UUID:
+    usual = {"created_at": NOW}
+    return SavedFilter.objects.get_or_create(user=desk.user, list="patients", name="men", defaults=usual)[0].pk
+
+
 def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     """As the screen would: of the desk's clinic, patient and an appointment there."""
     method, fixed, _, _ = ALL[name]
@@ -122,9 +150,17 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     invitation = invited(desk) if name.startswith("team-invitation") else None
     if name == "patient-link-decide":
         invitation = linked(desk)
+    if name == "patient-forget":
+        invitation = kept(desk)
+    if name == "patient-put-back":
+        entered = change(
+            desk.patient.pk, PatientDetails(tax_id="1"), actor=make_actor("front_desk", desk.clinic), now=NOW
+        )
+        fixed = {"version": str(entered.version)}
     if name == "patient-ask-link":
         make_patient(make_clinic(), **{**ELSEWHERE, "birth_date": date(1990, 12, 20)})
-    entry = Entry.objects.filter(subject=args[0]).order_by("-id").values_list("id", flat=True).first() or 1
+    subject = desk.patient.pk if name == "patient-put-back" else args[0]
+    entry = Entry.objects.filter(subject=subject).order_by("-id").values_list("id", flat=True).first() or 1
     args += rest(desk.patient.pk, invitation, desk.user.pk, entry, made).get(name, [])
     form = desk.form() if name in ("booking-hold", "booking-book") else {}
     return getattr(client, method)(reverse(name, args=args), {**form, **fixed, **sent})
@@ -201,7 +237,8 @@ def test_the_wrong_method_is_refused(desk: Desk) -> None:
     found = {}
     for name, (method, *_) in ALL.items():
         args = [desk.clinic.pk, *rest(desk.patient.pk).get(name, [])]
-        found[name] = getattr(desk.client, "post" if method == "get" else "get")(reverse(name, args=args)).status_code
+        other = "put" if name in BOTH else "post" if method == "get" else "get"
+        found[name] = getattr(desk.client, other)(reverse(name, args=args)).status_code
     assert found == dict.fromkeys(ALL, 405)
 
 

@@ -71,12 +71,12 @@ def _clinics_of(things: Sequence[UUID]) -> Iterable[UUID]:
     return (clinic for (clinic,) in knowing.union(having))
 
 
-def watched(request: HttpRequest, what: str, *, clinic: UUID, **asked: Any) -> None:
-    """Log that the actor has a calendar before them, whose every change is fetched anew: once in five minutes for the
-    same clinic, days and filters.
+def watched(request: HttpRequest, what: str, subject: UUID | None = None, *, clinic: UUID, **asked: Any) -> None:
+    """Log that the actor has a calendar (or one thing, `subject`) before them, whose every change is fetched anew: once
+    in five minutes for the same clinic, thing, days and filters.
     """
-    row = _row(request, what, None, clinic=clinic, kind=Kind.VIEW, asked=asked, count=0)
-    key = json.dumps([row.what, str(clinic), str(row.user), row.address, row.asked], sort_keys=True)
+    row = _row(request, what, subject, clinic=clinic, kind=Kind.VIEW, asked=asked, count=int(subject is not None))
+    key = json.dumps([row.what, str(subject), str(clinic), str(row.user), row.address, row.asked], sort_keys=True)
     with _watching:
         since = _watched.get(key)
     if since is None or not since <= row.at < since + WATCHED_FOR:

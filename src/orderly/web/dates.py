@@ -13,6 +13,7 @@ from orderly.calendars.rules import EARLIEST, LATEST
 from orderly.engine.walltime import local
 
 PATTERNS: Final = {"en": "%d/%m/%Y", "ru": "%d.%m.%Y", "ar": "%d/%m/%Y"}
+GAPS: Final = re.compile(r"\s*(?:[–—−…-]|\.\.+)\s*")
 NUMBERS: Final = re.compile(r"\s*(\d{1,4})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{1,4})\s*")
 
 
@@ -55,3 +56,33 @@ def typed(text: str) -> date:
     if len(third) != 4:
         raise ValueError(text)
     return date(int(third), int(second), int(first))
+
+
+class Backwards(ValueError):
+    """The second date comes before the first."""
+
+
+def typed_days(text: str) -> tuple[date, date]:
+    """One date, or the first and the last of several: 20.12.2024 – 24.12.2024. Raises ValueError, Backwards."""
+    first, last = _ends(text)
+    if not EARLIEST <= first <= LATEST or not EARLIEST <= last <= LATEST:
+        raise ValueError(text)
+    if last < first:
+        raise Backwards(text)
+    return first, last
+
+
+def written_days(first: date, last: date) -> str:
+    """As `typed_days` reads them."""
+    return written(first) if first == last else f"{written(first)} – {written(last)}"
+
+
+def _ends(text: str) -> tuple[date, date]:
+    """A hyphen stands between dates, and in them too: whichever leaves a date on both sides is the gap."""
+    if NUMBERS.fullmatch(text):
+        return typed(text), typed(text)
+    for gap in GAPS.finditer(text):
+        sides = text[: gap.start()], text[gap.end() :]
+        if all(NUMBERS.fullmatch(side) for side in sides):
+            return typed(sides[0]), typed(sides[1])
+    raise ValueError(text)

@@ -1,7 +1,7 @@
 """Fields of forms that take what people really type."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django import forms
@@ -12,6 +12,12 @@ from orderly.web import dates
 
 EXAMPLE: Final = date(1990, 12, 20)
 TIME: Final = re.compile(r"\s*(\d{1,2})(?:\s*[:.٫]?\s*(\d{2}))?\s*")
+
+
+def whole(text: str | None, *, most: int = 2**31 - 1) -> int:
+    """A number that a page put into an address or a form itself; 0 for anything else."""
+    number = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 12 else 0
+    return number if number <= most else 0
 
 
 class PickedDate(forms.Field):
@@ -38,6 +44,23 @@ class TypedDate(forms.CharField):
         except ValueError as error:
             example = dates.written(EXAMPLE)
             raise ValidationError(_("Write the date like %(example)s."), params={"example": example}) from error
+
+
+class TypedDays(forms.CharField):
+    """A date or a range of dates, each as `TypedDate` takes it: the first and the last."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return dates.typed_days(text)
+        except dates.Backwards as error:
+            raise ValidationError(_("The second date comes before the first.")) from error
+        except ValueError as error:
+            one, both = dates.written(EXAMPLE), dates.written_days(EXAMPLE, EXAMPLE + timedelta(days=4))
+            said = _("Write a date like %(one)s, or two like %(both)s.")
+            raise ValidationError(said, params={"one": one, "both": both}) from error
 
 
 class TypedTime(forms.CharField):

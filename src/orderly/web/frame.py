@@ -57,6 +57,8 @@ def _shell(request: HttpRequest, actor: Actor, clinic: Clinic) -> dict[str, Any]
             "socket": f"/ws/clinics/{clinic.pk}" if actor.may("booking:view_calendar", clinic.pk) else "",
             "booking": reverse("booking", args=[clinic.pk]),
             "appointment": reverse("appointment", args=[NOTHING]),
+            "patients": reverse("patient-list", args=[clinic.pk]) if actor.may("patients:view", clinic.pk) else "",
+            "register": reverse("patient-quick", args=[clinic.pk]) if actor.may("patients:edit", clinic.pk) else "",
         },
         "words": {"offline": _("Connection lost. Trying again…")},
     }

@@ -26,8 +26,10 @@ class Route:
 
 CALENDAR: Final = Route("calendar", _("Calendar"), "date", "booking:view_calendar")
 
+PATIENTS: Final = Route("patient-list", _("Patients"), "people", "patients:view")
+
 # Those of a working day, in the bar.
-ROUTES: Final = (CALENDAR,)
+ROUTES: Final = (CALENDAR, PATIENTS)
 
 # Those one needs now and then, in the menu of the user.
 SELDOM: Final = (

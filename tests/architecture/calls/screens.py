@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from orderly.edge.models import SavedFilter
 from orderly.journal.models import Entry
+from orderly.patients.actions import change
+from orderly.patients.inputs import PatientDetails
 from tests.api.practice import Practice
 from tests.architecture.calls.booking import booked
 from tests.architecture.calls.made import Call, Row
+from tests.factories import NOW, make_actor, make_user
 
 ONE = "/appointments/{appointment}"
+PATIENT = "/patients/{clinic}/{patient}/"
 
 
 def _at(screen: str, practice: Practice, rest: str = "", form: dict[str, Any] | None = None, status: int = 200) -> Call:
@@ -41,6 +46,23 @@ def _when(practice: Practice, **more: Any) -> dict[str, Any]:
     }
 
 
+def _of(practice: Practice, rest: str, form: dict[str, Any] | None = None, status: int = 200) -> Call:
+    return _at("patients", practice, f"{practice.patient.pk}/{rest}", form, status)
+
+
+def _record_put_back(practice: Practice, who: Any) -> Call:
+    editor = make_actor("front_desk", practice.clinic)
+    changed = change(practice.patient.pk, PatientDetails(tax_id="7"), actor=editor, now=NOW)
+    entry = Entry.objects.filter(subject=changed.pk).latest("id").pk
+    return _of(practice, f"put-back/{entry}", {"version": changed.version}, 302)
+
+
+def _forget(practice: Practice, who: Any) -> Call:
+    kept = SavedFilter.objects.create(user=who or make_user(None), list="patients", name="men", created_at=NOW)
+    return _at("patients", practice, f"forget/{kept.pk}", {}, 302)
+
+
+KEPT = {"name": "men", "filters": "gender=male"}
 PERSON = {
     "first_name": "A",
     "last_name": "B",
@@ -64,6 +86,23 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("POST", "/booking/{clinic}/hold"): lambda at, who: _at("booking", at, "hold", _when(at)),
     ("POST", "/booking/{clinic}/let-go"): lambda at, who: _at("booking", at, "let-go", _when(at), 204),
     ("POST", "/booking/{clinic}/book"): lambda at, who: _at("booking", at, "book", _when(at, source="phone")),
+    ("GET", "/patients/{clinic}/"): lambda at, who: _at("patients", at),
+    ("POST", "/patients/{clinic}/find"): lambda at, who: _at("patients", at, "find", {"q": "a"}),
+    ("POST", "/patients/{clinic}/keep"): lambda at, who: _at("patients", at, "keep", KEPT, 302),
+    ("POST", "/patients/{clinic}/forget/{kept}"): _forget,
+    ("GET", "/patients/{clinic}/quick"): lambda at, who: _at("patients", at, "quick"),
+    ("POST", "/patients/{clinic}/quick"): lambda at, who: _at("patients", at, "quick", PERSON),
+    ("GET", "/patients/{clinic}/add"): lambda at, who: _at("patients", at, "add"),
+    ("POST", "/patients/{clinic}/add"): lambda at, who: _at("patients", at, "add", PERSON, 302),
+    ("POST", "/patients/{clinic}/relatives"): lambda at, who: _at("patients", at, "relatives", {"q": "a"}),
+    ("GET", PATIENT): lambda at, who: _of(at, ""),
+    ("GET", f"{PATIENT}part"): lambda at, who: _of(at, "part"),
+    ("GET", f"{PATIENT}older"): lambda at, who: _of(at, "older"),
+    ("GET", f"{PATIENT}changes"): lambda at, who: _of(at, "changes"),
+    ("GET", f"{PATIENT}looks"): lambda at, who: _of(at, "looks"),
+    ("GET", f"{PATIENT}edit"): lambda at, who: _of(at, "edit"),
+    ("POST", f"{PATIENT}edit"): lambda at, who: _of(at, "edit", {"version": "1", "before": "{}", "tax_id": "7"}, 302),
+    ("POST", f"{PATIENT}put-back/{{entry}}"): _record_put_back,
     ("POST", "/patients/{clinic}/search"): lambda at, who: _at("patients", at, "search", {"q": "a"}),
     ("GET", "/patients/{clinic}/{patient}/chosen"): lambda at, who: _at("patients", at, f"{at.patient.pk}/chosen"),
     ("POST", "/patients/{clinic}/new"): lambda at, who: _at("patients", at, "new", {"q": "a"}),

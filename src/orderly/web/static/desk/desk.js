@@ -32,6 +32,8 @@ let going = 0;
 
 onKeys({
   n: () => book(),
+  p: () => shell.urls.register && openPanel(shell.urls.register),
+  "/": () => shell.urls.patients && location.assign(`${shell.urls.patients}#find`),
   g: () => { going = Date.now(); },
   "?": () => document.getElementById("help").showModal(),
   ...Object.fromEntries(pages.map((page, index) => [String(index + 1), () => { if (Date.now() - going < 2000) page.click(); }])),
@@ -45,8 +47,11 @@ document.addEventListener("click", (event) => {
   const { target } = event;
   const card = target.closest("button[data-appointment], a[data-appointment]");
   const shows = target.closest("[data-panel]");
+  const patient = target.closest("[data-book]");
   if (target.closest("[data-new]")) {
     book();
+  } else if (patient) {
+    book({ patient: patient.dataset.book });
   } else if (card) {
     event.preventDefault();
     openAppointment(card.dataset.appointment);
