@@ -1,11 +1,13 @@
 """Who reacts to which fact."""
 
-from orderly.journal.actions import Reactions
+from orderly.edge.telling import FACTS, tell_patient
+from orderly.journal.actions import Reaction, Reactions
 from orderly.patients.reactions import note_last_visit
 from orderly.web.team.mail import send_invitation
 
-REACTIONS: Reactions = {
+OTHERS: dict[str, tuple[Reaction, ...]] = {
     "appointment_completed": (note_last_visit,),
     "user_invited": (send_invitation,),
     "invitation_resent": (send_invitation,),
 }
+REACTIONS: Reactions = {**OTHERS, **dict.fromkeys(FACTS, (tell_patient,))}

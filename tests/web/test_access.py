@@ -90,6 +90,9 @@ APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment-reopen": ("post", {"reason": "mistake"}, 409, "billing"),  # it isn't over
     "appointment-put-back": ("post", {}, 409, "read_only"),  # there is nothing before its booking
     "appointment-step": ("post", {}, 200, "read_only"),
+    "appointment-assign": ("post", {"provider": "x"}, 422, "read_only"),
+    "appointment-correct": ("post", {"notes": "x"}, 200, "read_only"),
+    "appointment-undo": ("post", {}, 200, "read_only"),
 }
 ALL = {**CLINICS, **ADMINISTRATORS, **APPOINTMENTS}
 PATIENTS = {"patient", "patient-part", "patient-older", "patient-changes", "patient-edit"}

@@ -46,6 +46,12 @@ CANCEL = "booking:cancel_appointment"
 Minutes = Annotated[StrictInt, Field(ge=1, le=1440)]
 
 
+Tell = Annotated[
+    bool | None,
+    Field(description="whether the patient is told by e-mail, three minutes from now, of how things stand by then"),
+]
+
+
 class BookIn(In):
     clinic: Id
     service: Id
@@ -61,6 +67,7 @@ class BookIn(In):
     hold: Id | None = None
     overbook_reason: Note = ""
     afterwards_reason: Note = Field("", description="for a record of a visit that has been; the start lies in the past")
+    tell: Tell = None
 
 
 class AssignIn(In):
@@ -73,6 +80,7 @@ class RescheduleIn(In):
     resources: Resources | None = None
     duration_minutes: Minutes | None = None
     overbook_reason: Note = ""
+    tell: Tell = None
 
 
 class CandidateOut(Out):
@@ -89,6 +97,11 @@ class CandidateOut(Out):
 class CancelIn(In):
     reason: Reason = Field(description="a code or name from the clinic's list; other words are kept as the note")
     note: Note = ""
+    tell: Tell = None
+
+
+class ConfirmIn(In):
+    tell: Tell = None
 
 
 class CorrectIn(In):
@@ -133,6 +146,7 @@ def book_appointment(request: HttpRequest, body: BookIn) -> Whole:
         hold=body.hold,
         overbook_reason=body.overbook_reason,
         afterwards_reason=body.afterwards_reason,
+        tell=body.tell,
     )
     return whole(seen(actor, book.book(wish, actor=actor, now=now).pk))
 
@@ -163,9 +177,9 @@ def correct_appointment(request: HttpRequest, appointment: UUID, body: CorrectIn
 
 
 @writes(router, "POST", f"{ONE}/confirm", needs=MODIFY, versioned=True)
-def confirm_appointment(request: HttpRequest, appointment: UUID, body: Nothing | None = None) -> Whole:
+def confirm_appointment(request: HttpRequest, appointment: UUID, body: ConfirmIn | None = None) -> Whole:
     """Confirm a request whose provider has been chosen, or take back an arrival."""
-    return whole(progress.confirm(appointment, **_who(request)))
+    return whole(progress.confirm(appointment, tell=body.tell if body else None, **_who(request)))
 
 
 @writes(router, "POST", f"{ONE}/unconfirm", needs=MODIFY, versioned=True)
@@ -214,6 +228,7 @@ def reschedule_appointment(request: HttpRequest, appointment: UUID, body: Resche
         resources=None if body.resources is None else frozenset(body.resources),
         minutes=body.duration_minutes,
         overbook_reason=body.overbook_reason,
+        tell=body.tell,
     )
     return whole(reschedule.reschedule(appointment, move, **_who(request)))
 
@@ -221,7 +236,7 @@ def reschedule_appointment(request: HttpRequest, appointment: UUID, body: Resche
 @writes(router, "POST", f"{ONE}/cancel", needs=CANCEL, versioned=True)
 def cancel_appointment(request: HttpRequest, appointment: UUID, body: CancelIn) -> Whole:
     """Cancel an appointment. Its time is free at once, an unpaid payment void."""
-    return whole(cancel.cancel(appointment, body.reason, note=body.note, **_who(request)))
+    return whole(cancel.cancel(appointment, body.reason, note=body.note, tell=body.tell, **_who(request)))
 
 
 @writes(router, "POST", f"{ONE}/no-show", needs=MODIFY, versioned=True)

@@ -9,9 +9,13 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from orderly.appointments.inputs import Wish
+from orderly.appointments.models import Appointment
 from orderly.appointments.queries.slots import alternatives
+from orderly.appointments.queries.undoable import WINDOW
 from orderly.clinics.models import Clinic
 from orderly.core import counts
 from orderly.core.errors import CannotBook, Invalid, NotFound, Refused, TooOften
@@ -43,9 +47,19 @@ def clinic_of(clinic: UUID) -> Clinic:
     return found
 
 
-def saying(response: HttpResponse, text: str, *, changed: bool = True) -> HttpResponse:
-    """Announce `text` on the page, and that what the calendar shows has changed."""
-    events: dict[str, Any] = {"orderly:said": {"text": text}}
+def saying(response: HttpResponse, text: str, *, changed: bool = True, undo: Appointment | None = None) -> HttpResponse:
+    """Announce `text` on the page, and that what the calendar shows has changed; `undo` is what the reader has just
+    changed, and may take back for a while.
+    """
+    said: dict[str, Any] = {"text": text}
+    if undo is not None:
+        said["undo"] = {
+            "label": _("Undo"),
+            "url": reverse("appointment-undo", args=[undo.pk]),
+            "version": undo.version,
+            "seconds": int(WINDOW.total_seconds()),
+        }
+    events: dict[str, Any] = {"orderly:said": said}
     if changed:
         events["orderly:changed"] = {}
     response.headers["HX-Trigger"] = json.dumps(events)

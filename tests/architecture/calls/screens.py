@@ -7,7 +7,7 @@ from orderly.journal.models import Entry
 from orderly.patients.actions import change
 from orderly.patients.inputs import PatientDetails
 from tests.api.practice import Practice
-from tests.architecture.calls.booking import booked
+from tests.architecture.calls.booking import booked, changed_by
 from tests.architecture.calls.made import Call, Row
 from tests.factories import NOW, make_actor, make_user
 
@@ -33,6 +33,14 @@ def _why(practice: Practice) -> Call:
     """A time that somebody has."""
     booked(practice)
     return _at("pointing", practice, f"why?day=2026-03-02&time=10:00&provider={practice.provider.pk}")
+
+
+def _assigned(practice: Practice, who: Any) -> Call:
+    return _pressed(practice, "assign", {"provider": practice.provider.pk}, "unconfirm")
+
+
+def _undone(practice: Practice, who: Any) -> Call:
+    return Call(f"/appointments/{changed_by(practice, who)}/undo", form={}, personal=True)
 
 
 def _when(practice: Practice, **more: Any) -> dict[str, Any]:
@@ -113,5 +121,8 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("POST", f"{ONE}/cancel"): lambda at, who: _pressed(at, "cancel", {"reason": "other"}),
     ("POST", f"{ONE}/reopen"): lambda at, who: _pressed(at, "reopen", {"reason": "x"}, "complete"),
     ("POST", f"{ONE}/put-back/{{entry}}"): _put_back,
+    ("POST", f"{ONE}/assign"): _assigned,
+    ("POST", f"{ONE}/correct"): lambda at, who: _pressed(at, "correct", {"notes": "x"}),
+    ("POST", f"{ONE}/undo"): _undone,
     ("POST", f"{ONE}/{{step}}"): lambda at, who: _pressed(at, "arrive", {}),
 }

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from orderly.appointments.actions.progress import confirm
 from orderly.appointments.actions.reschedule import carry_out
 from orderly.appointments.actions.write import bad_transition, locked
 from orderly.appointments.choices import Status
@@ -30,3 +31,20 @@ def assign(
             raise Conflict(bad_transition(found, "assigned"))
         carry_out(found, Move(start=found.start, provider=provider), AppointmentAssigned, actor=actor, now=now)
         return found
+
+
+def assign_and_confirm(
+    appointment: UUID,
+    provider: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    tell: bool | None = None,
+) -> Appointment:
+    """Both at once, or neither. `tell` is whether the patient is to be told. Errors as for both."""
+    with writing():
+        found = locked(appointment, "booking:modify_appointment", actor=actor, version=version)
+        if found.provider_id != provider:
+            assign(appointment, provider, actor=actor, now=now)
+        return confirm(appointment, actor=actor, now=now, tell=tell)

@@ -8,7 +8,7 @@ from uuid import UUID
 from orderly.appointments.actions import cancel, visits
 from orderly.appointments.actions.checks import tick_again
 from orderly.appointments.actions.put_back import FIELDS, MODIFY, differing, put
-from orderly.appointments.actions.write import TIMES, ids_of, locked, save, save_visit
+from orderly.appointments.actions.write import TIMES, ids_of, locked, save, save_visit, told
 from orderly.appointments.choices import Status, VisitStatus
 from orderly.appointments.facts import AppointmentUndone
 from orderly.appointments.models import Appointment
@@ -39,7 +39,8 @@ def undo(appointment: UUID, *, actor: Actor, now: datetime, version: int | None 
         against = change.against(actor.user, now)
         if against:
             raise Conflict(Problem(Code.NOT_UNDOABLE, params=(("reason", against),)))
-        ids = {**ids_of(found), "entry": change.first.pk}
+        recalled = any(entry.ids.get("tell") for entry in change.entries)
+        ids = {**ids_of(found), "entry": change.first.pk, **told(recalled or None)}
         record(AppointmentUndone(subject=found.pk, clinic=found.clinic_id, ids=ids), actor=actor, now=now)
         _take_back(found, change, actor=actor, now=now)
         return locked(appointment, MODIFY, actor=actor, version=None)

@@ -1,5 +1,6 @@
 """Everything the panel shows of one appointment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,15 +9,23 @@ from uuid import UUID
 from django.db.models import Q
 
 from orderly.appointments.models import Appointment, CancelReason
+from orderly.appointments.queries.undoable import change_of
 from orderly.core.errors import NotFound
 from orderly.journal.actor import Actor
+from orderly.journal.models import Entry
+from orderly.journal.queries import history
 from orderly.resources.models import Asset
-from orderly.web.appointments.steps import Offered, offered
+from orderly.web.appointments.costs import Costs, costs
+from orderly.web.appointments.serving import Server, servers
+from orderly.web.appointments.steps import MODIFY, Offered, offered
 from orderly.web.appointments.story import AUDIT, Line, story
+from orderly.web.appointments.telling import Telling, telling
+from orderly.web.dates import as_fields
 from orderly.web.patients.cards import Card, cards
 from orderly.web.words import CANCEL_REASONS, PAYMENT, SOURCE
 
 VIEW = "booking:view_calendar"
+STEPS = (-15, -5, 5, 15, 30)  # minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +37,35 @@ class Details:
     reasons: list[tuple[str, Any]]
     history: list[Line]
     audits: bool
+    costs: Costs
+    servers: list[Server]
+    telling: Telling
+    undoable: int
+    """For how many seconds the reader may still take back what they have just done; 0 for not at all."""
 
     @property
     def source(self) -> Any:
         return SOURCE[self.appointment.source]
+
+    @property
+    def sources(self) -> list[tuple[str, Any]]:
+        return list(SOURCE.items())
+
+    @property
+    def minutes(self) -> int:
+        return self.appointment.end - self.appointment.start
+
+    @property
+    def lengths(self) -> list[tuple[int, str]]:
+        """How long it could be made by one press, and what that adds; a group is as long as it is for everybody."""
+        if self.appointment.session_id is not None:
+            return []
+        return [(self.minutes + by, f"{by:+d}".replace("-", "\N{MINUS SIGN}")) for by in STEPS if self.minutes + by > 0]
+
+    @property
+    def where(self) -> dict[str, str]:
+        """Day and time as a form sends them."""
+        return as_fields(self.appointment.clinic.timezone, self.appointment.start)
 
     @property
     def payment(self) -> Any:
@@ -55,16 +89,27 @@ def found_for(appointment: UUID, *, actor: Actor) -> Appointment:
 def details(found: Appointment, *, actor: Actor, now: datetime) -> Details:
     [patient] = cards([found.patient], found.clinic, now=now)
     used = {resource for resource, _, _ in found.uses}
-    can = offered(found, actor)
+    can, entries = offered(found, actor), list(history(found.pk))
     return Details(
         appointment=found,
         patient=patient,
         assets=list(Asset.objects.filter(resource__in=used).values_list("name", flat=True)),
         offered=can,
         reasons=_reasons(found) if can.cancel else [],
-        history=story(found, actor),
+        history=story(found, actor, entries),
         audits=actor.may(AUDIT, found.clinic_id),
+        costs=costs(found, now=now),
+        servers=servers(found, now=now) if can.assign else [],
+        telling=telling(found),
+        undoable=_undoable(entries, found, actor, now),
     )
+
+
+def _undoable(entries: Sequence[Entry], found: Appointment, actor: Actor, now: datetime) -> int:
+    change = change_of(entries[::-1])
+    if not actor.may(MODIFY, found.clinic_id) or change.against(actor.user, now):
+        return 0
+    return max(0, int((change.until - now).total_seconds()))
 
 
 def _reasons(found: Appointment) -> list[tuple[str, Any]]:

@@ -20,6 +20,7 @@ class MoveForm(VersionedForm):
     provider = forms.UUIDField(required=False)
     minutes = forms.IntegerField(required=False, min_value=1, max_value=24 * 60, error_messages=LONGEST)
     overbook_reason = forms.CharField(required=False, max_length=200)
+    tell = forms.NullBooleanField()
 
     def move(self, clinic: Clinic) -> Move:
         data = self.cleaned_data
@@ -28,6 +29,7 @@ class MoveForm(VersionedForm):
             provider=data["provider"],
             minutes=data["minutes"],
             overbook_reason=data["overbook_reason"],
+            tell=data["tell"],
         )
 
     def anybody(self) -> bool:

@@ -12,11 +12,14 @@ from orderly.appointments.inputs import Move, Search, Wish
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.slots import slots, why
 from orderly.core.errors import CannotBook, Refused
+from orderly.edge.notices import Kind, Notice, about, notice
 from orderly.engine.problems import Problem
 from orderly.engine.walltime import local, to_minute
 from orderly.journal.actor import Actor
 from orderly.resources.models import Provider
 from orderly.web.answers import Alternative, Errors, in_words, nearest
+from orderly.web.appointments.move_forms import MoveForm
+from orderly.web.appointments.telling import Telling, telling
 from orderly.web.dates import as_fields, clock, picked
 from orderly.web.overbooking import squeezable
 
@@ -47,6 +50,9 @@ class Moving:
     still: bool
     group: bool
     anybody: bool
+    telling: Telling
+    letter: Notice
+    """What the patient would read if it were moved so."""
     squeezable: bool = False
     errors: Errors = field(default_factory=dict)
     alternatives: list[Alternative] = field(default_factory=list)
@@ -82,12 +88,26 @@ def moving(
         still=still,
         group=group,
         anybody=values["provider"] == ANYBODY,
+        telling=telling(found),
+        letter=_letter(found, values),
         squeezable=squeezable(
             found.service, problems, values.get("overbook_reason", ""), actor=actor, clinic=found.clinic_id
         ),
         errors=errors or in_words(problems, found.clinic.timezone),
         alternatives=instead,
     )
+
+
+def _letter(found: Appointment, typed: dict[str, str]) -> Notice:
+    """As far as the form can be read; else as the appointment stands."""
+    form, it = MoveForm(typed), about(found)
+    if form.is_valid():
+        move = form.move(found.clinic)
+        names = {one.pk: str(one) for one in _givers(found)}
+        minutes = move.minutes or found.end - found.start
+        provider = names.get(move.provider, "") if move.provider else ""
+        it = replace(it, start=move.start, end=move.start + minutes, provider=provider)
+    return notice(Kind.MOVED, it)
 
 
 def settled(found: Appointment, move: Move, *, now: datetime) -> Move:

@@ -20,6 +20,7 @@ VERBS: Final[dict[str, Callable[..., Appointment]]] = {
     "start": progress.start,
     "complete": progress.complete,
     "no-show": progress.no_show,
+    "unconfirm": progress.unconfirm,
     "call": visits.call,
     "uncall": visits.uncall,
     "left": cancel.left,
@@ -28,7 +29,12 @@ VERBS: Final[dict[str, Callable[..., Appointment]]] = {
 # For each status the usual next step first; what a step is called depends on where it starts.
 LABELS: Final[dict[Status, dict[str, Promise | str]]] = {
     Status.REQUESTED: {"confirm": _("Confirm")},
-    Status.CONFIRMED: {"arrive": _("Arrived"), "complete": _("Completed"), "no-show": _("No-show")},
+    Status.CONFIRMED: {
+        "arrive": _("Arrived"),
+        "complete": _("Completed"),
+        "no-show": _("No-show"),
+        "unconfirm": _("Back to a request"),
+    },
     Status.ARRIVED: {"start": _("Start"), "complete": _("Completed"), "confirm": _("Not here after all")},
     Status.IN_PROGRESS: {"complete": _("Completed"), "arrive": _("Not started yet")},
     Status.COMPLETED: {},
@@ -47,9 +53,13 @@ QUEUE: Final[dict[str, dict[str, Promise | str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """`asks`: pressing it opens a small form first, `told`: it is for the patient to know."""
+
     name: str
     label: Promise | str
     main: bool
+    asks: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,8 @@ class Offered:
     move: bool
     cancel: bool
     reopen: bool
+    assign: bool
+    correct: bool
 
 
 def offered(found: Appointment, actor: Actor) -> Offered:
@@ -67,11 +79,19 @@ def offered(found: Appointment, actor: Actor) -> Offered:
     may_modify, may_cancel = actor.may(MODIFY, found.clinic_id), actor.may(CANCEL, found.clinic_id)
     back = status in REOPENS or status is Status.CANCELLED
     return Offered(
-        steps=[Step(name, label, main=number == 0) for number, (name, label) in enumerate(_steps(found, actor))],
+        steps=[_step(found, name, label, number) for number, (name, label) in enumerate(_steps(found, actor))],
         move=may_modify and status in EXTENDABLE,
         cancel=may_cancel and Status.CANCELLED in MOVES[status],
+        assign=may_modify and status is Status.REQUESTED,
+        correct=may_modify,
         reopen=back and may_modify and (may_cancel or status is not Status.CANCELLED),
     )
+
+
+def _step(found: Appointment, name: str, label: Promise | str, number: int) -> Step:
+    asks = name == "no-show" and found.clinic.no_show_fee > 0
+    told = name == "confirm" and found.status == Status.REQUESTED
+    return Step(name, label, main=number == 0, asks=asks, told=told)
 
 
 def _steps(found: Appointment, actor: Actor) -> Iterator[tuple[str, Promise | str]]:

@@ -1,23 +1,29 @@
 """An appointment's history as sentences: who, when, what."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orderly.appointments.models import Appointment
+from orderly.appointments.queries.undoable import UNDONE
 from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
-from orderly.journal.queries import history
 from orderly.people.models import User
 from orderly.resources.models import Provider
 from orderly.web.templatetags.desk import clock, day
-from orderly.web.words import SAID, SOURCE, STATUS, VISIT
+from orderly.web.words import SAID, SOURCE, STATUS, VISIT, Words
 
 AUDIT, MODIFY = "audit:view", "booking:modify_appointment"
+ALONE: Final[Words] = {
+    "appointment_put_back": gettext_lazy("Put back to an earlier state"),
+    UNDONE: gettext_lazy("Undone"),
+    "patient_told": gettext_lazy("The patient was told by e-mail"),
+}
 
 WHO = ("provider", "proposed_provider")
 
@@ -34,9 +40,8 @@ class Line:
     """Whether what was before it may be put back."""
 
 
-def story(found: Appointment, actor: Actor) -> list[Line]:
-    """Everything that happened to the appointment, the newest first. Four queries."""
-    entries = list(history(found.pk))
+def story(found: Appointment, actor: Actor, entries: Sequence[Entry]) -> list[Line]:
+    """Everything that happened to the appointment by its `entries`, the newest first. Two queries."""
     people = {user.pk: str(user) for user in User.objects.filter(pk__in={entry.user for entry in entries})}
     providers = _providers(entries)
     zone = found.clinic.timezone
@@ -53,7 +58,23 @@ def story(found: Appointment, actor: Actor) -> list[Line]:
         )
         for entry in entries
     ]
-    return lines[::-1]
+    return list(_folded(entries, lines))[::-1]
+
+
+def _folded(entries: Sequence[Entry], lines: Iterable[Line]) -> Iterator[Line]:
+    """An undo, and what it did because of that, are one line, that nobody wants to put back."""
+    undo: tuple[Entry, Line] | None = None
+    for entry, line in zip(entries, lines, strict=True):
+        if undo and (entry.at, entry.user) == (undo[0].at, undo[0].user) and entry.fact != UNDONE:
+            undo[1].what.extend(line.what)
+            continue
+        if undo:
+            yield undo[1]
+        undo = (entry, line) if entry.fact == UNDONE else None
+        if undo is None:
+            yield line
+    if undo:
+        yield undo[1]
 
 
 def _providers(entries: Iterable[Entry]) -> dict[str, str]:
@@ -66,8 +87,8 @@ def _what(entry: Entry, providers: Mapping[str, str], zone: str) -> Iterator[str
     if entry.fact == "appointment_booked":
         yield _("Booked")
         return
-    if entry.fact == "appointment_put_back":
-        yield _("Put back to an earlier state")
+    if entry.fact in ALONE:
+        yield str(ALONE[entry.fact])
         return
     changes = entry.changes
     if "status" in changes:
@@ -90,7 +111,8 @@ def _what(entry: Entry, providers: Mapping[str, str], zone: str) -> Iterator[str
     if "source" in changes:
         yield " → ".join(str(SOURCE.get(one, one)) for one in changes["source"])
     for words in entry.words.all():
-        yield f"{SAID.get(words.field, words.field)}: {words.old or '–'} → {words.new or '–'}"
+        if words.field in SAID:
+            yield f"{SAID.get(words.field, words.field)}: {words.old or '–'} → {words.new or '–'}"
 
 
 def _moment(at: Any, zone: str) -> str:

@@ -24,6 +24,7 @@ from orderly.web.appointments.steps import VERBS
 from orderly.web.words import standing
 
 MODIFY = "booking:modify_appointment"
+ASKED = {"confirm": ("tell",), "no-show": ("reason",)}  # what a step's form asks
 
 
 @guard("booking:view_calendar", shows="appointments")
@@ -36,24 +37,24 @@ def step(request: HttpRequest, appointment: UUID, step: str) -> HttpResponse:
     """One step of the patient's way through the day."""
     if step not in VERBS:
         raise Http404(step)
-    return _done(request, appointment, VERBS[step])
+    return done(request, appointment, VERBS[step], *ASKED.get(step, ()))
 
 
 @guard("booking:cancel_appointment", "POST")
 def cancel(request: HttpRequest, appointment: UUID) -> HttpResponse:
-    return _done(request, appointment, cancelling.cancel, "reason", "note")
+    return done(request, appointment, cancelling.cancel, "reason", "note", "tell")
 
 
 @guard(MODIFY, "POST")
 def reopen(request: HttpRequest, appointment: UUID) -> HttpResponse:
-    return _done(request, appointment, progress.reopen, "reason")
+    return done(request, appointment, progress.reopen, "reason")
 
 
 @guard(MODIFY, "POST")
 def put_back(request: HttpRequest, appointment: UUID, entry: int) -> HttpResponse:
     """What was before an entry of its history."""
     verb = partial(putting_back.put_back, entry=entry, reason=_("Put back to an earlier state"))
-    return _done(request, appointment, verb)
+    return done(request, appointment, verb)
 
 
 def shown(request: HttpRequest, appointment: UUID, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -65,13 +66,15 @@ def shown(request: HttpRequest, appointment: UUID, *, status: int = 200, **more:
     return render(request, "appointments/_panel.html", context, status=status)
 
 
-def _done(request: HttpRequest, appointment: UUID, verb: Callable[..., Appointment], *reasons: str) -> HttpResponse:
-    """Call a verb and show what came of it; refused, the panel says why."""
+def done(
+    request: HttpRequest, appointment: UUID, verb: Callable[..., Appointment], *reasons: str, undoing: bool = False
+) -> HttpResponse:
+    """Call a verb and show what came of it, with a way back; refused, the panel says why."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _refused(request, appointment, errors_of(form), 422)
+        return refused(request, appointment, errors_of(form), 422)
     try:
-        done = verb(
+        made = verb(
             appointment,
             **{name: form.cleaned_data[name] for name in reasons},
             actor=actor_of(request),
@@ -80,13 +83,15 @@ def _done(request: HttpRequest, appointment: UUID, verb: Callable[..., Appointme
         )
     except Stale:
         return outdated(request, appointment)
-    except Refused as refused:
+    except Refused as against:
         zone = found_for(appointment, actor=actor_of(request)).clinic.timezone
-        return _refused(request, appointment, in_words(refused.problems, zone), status_of(refused))
-    return saying(shown(request, appointment), f"{done.number}: {standing(done)}")
+        return refused(request, appointment, in_words(against.problems, zone), status_of(against))
+    said = _("Undone.") if undoing else ""
+    text = f"{said} {made.number}: {standing(made)}".strip()
+    return saying(shown(request, appointment), text, undo=None if undoing else made)
 
 
-def _refused(request: HttpRequest, appointment: UUID, errors: Errors, status: int) -> HttpResponse:
+def refused(request: HttpRequest, appointment: UUID, errors: Errors, status: int) -> HttpResponse:
     """The panel says why, with what was typed still there."""
     return shown(
         request, appointment, status=status, errors=errors, typed=request.POST, open=request.POST.get("opened")

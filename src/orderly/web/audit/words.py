@@ -44,6 +44,7 @@ FACT: Final[Words] = {
     "appointment_reopened": _("Appointment reopened"),
     "appointment_corrected": _("Appointment corrected"),
     "appointment_undone": _("Last change undone"),
+    "patient_told": _("Patient told"),
     "appointment_put_back": _("Put back to an earlier state"),
     "visit_called": _("Patient called in"),
     "visit_call_undone": _("Call undone"),

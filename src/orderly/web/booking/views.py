@@ -69,7 +69,8 @@ def book(request: HttpRequest, clinic: UUID) -> HttpResponse:
         appointment = make_booking(form.request(place), actor=actor, now=now)
     except Refused as refused:
         return _again(request, place, form, status=status_of(refused), refused=refused)
-    return saying(shown(request, appointment.pk), _("Booked: %(number)s") % {"number": appointment.number})
+    text = _("Booked: %(number)s") % {"number": appointment.number}
+    return saying(shown(request, appointment.pk), text, undo=appointment)
 
 
 def _again(request: HttpRequest, place: Any, form: WhenForm, **answer: Any) -> HttpResponse:

@@ -1,17 +1,15 @@
 """The mail with an invitation's link, sent by the worker after the invitation is written."""
 
 from datetime import datetime
-from smtplib import SMTPException
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from orderly.core.clock import minute
-from orderly.core.errors import Fault
+from orderly.edge.mail import send
 from orderly.journal.actions import outside
 from orderly.journal.models import Entry
 from orderly.people.models import Invitation
@@ -28,10 +26,7 @@ def send_invitation(entry: Entry, now: datetime) -> None:
     found = pending(rows).filter(pk=entry.subject, round=entry.ids["round"], expires_at__gt=now).first()
     if found is None:
         return
-    try:
-        _message(found).send()
-    except SMTPException as error:  # what the server said may quote the address
-        raise Fault(f"the mail server refused: {type(error).__name__}") from None
+    send(*_message(found), found.email)
     Invitation.objects.filter(pk=found.pk, round=found.round).update(sent_at=now)
 
 
@@ -40,7 +35,7 @@ def link(invitation: Invitation) -> str:
     return settings.PUBLIC_URL + reverse("join", args=[invitation.pk, secret(invitation.pk, invitation.nonce)])
 
 
-def _message(invitation: Invitation) -> EmailMessage:
+def _message(invitation: Invitation) -> tuple[str, str]:
     with translation.override(invitation.language):
         zone = invitation.clinic.timezone if invitation.clinic else "UTC"
         filled = {
@@ -58,4 +53,4 @@ def _message(invitation: Invitation) -> EmailMessage:
             _("If you didn't expect this, do nothing: without you nothing happens."),
         )
         text = "\n\n".join(paragraph % filled for paragraph in paragraphs) + "\n"
-    return EmailMessage(" ".join(subject.split()), text, to=[invitation.email])
+    return subject, text

@@ -17,13 +17,28 @@ function toggleTheme() {
   keep("theme", root.dataset.bsTheme);
 }
 
-/** Say something at the edge of the screen; screen readers hear it. */
-export function say(text, kind = "done") {
+/** Say something at the edge of the screen; screen readers hear it. `button` is what can be done about it: then it
+ *  stays longer, and as long as somebody is at it. */
+export function say(text, kind = "done", button = null) {
   const toast = document.createElement("p");
   toast.className = `toast-line is-${kind}`;
   toast.textContent = text;
+  if (button) toast.append(" ", pressable(button, toast));
   document.getElementById("toasts").append(toast);
-  setTimeout(() => toast.remove(), TOAST_MS);
+  const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, TOAST_MS) : toast.remove());
+  setTimeout(leave, button ? TOAST_MS * 2 : TOAST_MS);
+}
+
+function pressable({ label, act }, toast) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "toast-button";
+  button.textContent = label;
+  button.addEventListener("click", () => {
+    toast.remove();
+    act();
+  });
+  return button;
 }
 
 document.addEventListener("click", (event) => {
@@ -43,8 +58,6 @@ function disclose(button) {
   button.setAttribute("aria-expanded", String(!form.hidden));
   if (!form.hidden) form.querySelector("[data-focus]")?.focus();
 }
-
-document.addEventListener("orderly:said", (event) => say(event.detail.text));
 
 // The language menu comes back to the page as it is now, not as it was when it was loaded.
 document.addEventListener("submit", (event) => {

@@ -46,7 +46,8 @@ export async function moveTo(url, box, wall, column, minutes, undo, { offline, c
   const headers = { ...JSON.parse(document.body.getAttribute("hx-headers:inherited")), "HX-Request": "true" };
   const response = await fetch(url, { method: "POST", body: data, headers }).catch(() => null);
   if (response?.ok) {
-    say(JSON.parse(response.headers.get("HX-Trigger"))["orderly:said"].text);
+    const detail = JSON.parse(response.headers.get("HX-Trigger"))["orderly:said"];
+    document.dispatchEvent(new CustomEvent("orderly:said", { detail }));
     if (shownAppointment() === box.id) openPanel(card);
   } else {
     undo();

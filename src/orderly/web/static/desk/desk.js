@@ -3,6 +3,7 @@
 import "../base/app.js";
 import { onKeys } from "../base/keys.js";
 import { closePanel, fillIn, openPanel } from "../panel/panel.js";
+import "../panel/undoing.js";
 import { listen } from "./live.js";
 
 export const shell = JSON.parse(document.getElementById("shell").textContent);

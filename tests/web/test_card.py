@@ -1,0 +1,202 @@
+"""The appointment's card beyond its state: who serves it, how long, what it costs, who is told, and taking it back."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from orderly.appointments.actions.book import book
+from orderly.appointments.models import Appointment
+from orderly.journal.models import Entry
+from orderly.people.queries import actor_for
+from tests.factories import MONDAY, NOW, at, booking, make_patient, make_provider, make_user
+from tests.web.desk import Desk, errors, said, text
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+def visit(desk: Desk) -> Appointment:
+    return desk.book("10:00", notes="Brings X-ray")
+
+
+def asked(desk: Desk, time: str = "10:00", **more: Any) -> Appointment:
+    """A request: for a time, with anybody."""
+    start = at(desk.clinic, MONDAY, time)
+    request = booking(desk.clinic, desk.service, None, desk.patient, start, **more)
+    return book(request, actor=actor_for(desk.user), now=NOW)
+
+
+def post(desk: Desk, name: str, made: Appointment, *args: Any, when: Any = LATER, **form: Any) -> Any:
+    with time_machine.travel(when, tick=False):
+        return desk.post(name, made.pk, *args, **form)
+
+
+class TestUndo:
+    """CAL-9"""
+
+    def test_what_was_said_offers_a_way_back(self, desk: Desk, visit: Appointment) -> None:
+        response = post(desk, "appointment-step", visit, "arrive", version=visit.version)
+        offered = json.loads(response["HX-Trigger"])["orderly:said"]["undo"]
+        url = f"/appointments/{visit.pk}/undo"
+        assert offered == {"label": "Undo", "url": url, "version": visit.version + 1, "seconds": 180}
+        assert "Confirmed → Arrived Undo" in text(response)
+        back = desk.client.post(url, {"version": offered["version"]})
+        assert (back.status_code, said(back)) == (200, f"Undone. {visit.number}: Confirmed")
+        assert "undo" not in json.loads(back["HX-Trigger"])["orderly:said"]
+        assert "History Undone, Arrived → Confirmed Dee Desk" in text(back)
+
+    def test_it_is_offered_as_long_as_it_is_possible(self, desk: Desk, visit: Appointment) -> None:
+        post(desk, "appointment-step", visit, "arrive")
+        for seconds, left in ((60, "180"), (61, "179"), (239, "1"), (241, None)):
+            with time_machine.travel(NOW + timedelta(seconds=seconds), tick=False):
+                shown = desk.get("appointment", visit.pk).content.decode()
+            found = re.search(r'data-undo data-seconds="(\d+)"', shown)
+            assert (found and found[1]) == left
+
+    def test_not_to_others(self, desk: Desk, visit: Appointment) -> None:
+        post(desk, "appointment-step", visit, "arrive")
+        desk.client.force_login(make_user("front_desk", desk.clinic))
+        response = post(desk, "appointment-undo", visit)
+        assert (response.status_code, "data-undo" in response.content.decode()) == (409, False)
+        assert errors(response) == ["Somebody else made the last change; only they can undo it."]
+
+    def test_a_time_that_was_taken_meanwhile(self, desk: Desk, visit: Appointment) -> None:
+        post(desk, "appointment-move-to", visit, day=str(MONDAY), time="11:00")
+        desk.book("10:00", patient=make_patient(desk.clinic))
+        response = post(desk, "appointment-undo", visit, when=LATER + timedelta(minutes=1))
+        assert (response.status_code, errors(response)) == (409, ["Dr Smith is busy 10:00–10:30."])
+
+
+class TestRequests:
+    """APT-5"""
+
+    def test_who_is_free_and_why_others_are_not(self, desk: Desk) -> None:
+        busy = make_provider(desk.clinic, service=desk.service, name="Adams", title="Dr")
+        start = at(desk.clinic, MONDAY, "10:00")
+        other = booking(desk.clinic, desk.service, busy, make_patient(desk.clinic), start)
+        book(other, actor=actor_for(desk.user), now=NOW)
+        shown = text(desk.get("appointment", asked(desk).pk))
+        assert (
+            "Who serves it? Dr Smith proposed Free, 30 minutes Dr Adams Dr Adams is busy 10:00–10:30. No e-mail"
+            in shown
+        )
+        assert "Decline" in shown
+
+    def test_assigning_and_confirming_at_once(self, desk: Desk) -> None:
+        desk.patient.email = "ann@example.org"
+        desk.patient.save()
+        made = asked(desk)
+        response = post(
+            desk, "appointment-assign", made, provider=desk.provider.pk, confirm="1", tell=["false", "true"]
+        )
+        assert (said(response), Appointment.objects.get().status) == (f"{made.number}: Confirmed", "confirmed")
+        assert Entry.objects.latest("id").ids["tell"] is True
+        back = post(desk, "appointment-undo", made, when=LATER + timedelta(minutes=1))
+        assert (said(back), Appointment.objects.get().provider) == (f"Undone. {made.number}: Requested", None)
+
+    def test_only_assigning(self, desk: Desk) -> None:
+        made = asked(desk)
+        response = post(desk, "appointment-assign", made, provider=desk.provider.pk)
+        found = Appointment.objects.get()
+        assert (found.status, found.provider, "assigned Free" in text(response)) == ("requested", desk.provider, True)
+
+    def test_nobody_chosen(self, desk: Desk) -> None:
+        response = post(desk, "appointment-assign", asked(desk))
+        assert (response.status_code, errors(response)) == (422, ["Choose a provider."])
+
+    def test_back_to_a_request(self, desk: Desk, visit: Appointment) -> None:
+        post(desk, "appointment-step", visit, "unconfirm")
+        found = Appointment.objects.get()
+        assert (found.status, found.provider) == ("requested", desk.provider)
+
+
+class TestLength:
+    """APT-3"""
+
+    def test_by_one_press(self, desk: Desk, visit: Appointment) -> None:
+        shown = desk.get("appointment", visit.pk).content.decode()
+        assert re.findall(r'name="minutes" value="(\d+)"', shown) == ["15", "25", "35", "45", "60"]
+        response = post(desk, "appointment-move-to", visit, day=str(MONDAY), time="10:00", minutes=45)
+        assert (said(response), "45 minutes" in text(response)) == ("Now until 10:45.", True)
+
+    def test_refused_it_says_why(self, desk: Desk, visit: Appointment) -> None:
+        desk.book("10:30", patient=make_patient(desk.clinic))
+        response = post(desk, "appointment-move-to", visit, day=str(MONDAY), time="10:00", minutes=45)
+        assert (response.status_code, "Dr Smith is busy 10:30–11:00." in text(response)) == (409, True)
+        assert "Nearest free times" in text(response)
+
+
+class TestCosts:
+    """APT-7: before it is done."""
+
+    @pytest.fixture(autouse=True)
+    def _rule(self, desk: Desk) -> None:
+        desk.clinic.late_fee_kind, desk.clinic.late_fee, desk.clinic.no_show_fee = "percent", 50, 1500
+        desk.clinic.free_cancel_hours = 2
+        desk.clinic.save()
+
+    @pytest.mark.parametrize(
+        ("time", "told"),
+        [
+            ("10:00", "No fee until Mon 2 Mar 2026, 08:00. The price of £50.00 isn't owed any more."),
+            ("07:30", "This costs the patient £25.00 : it was free until Mon 2 Mar 2026, 05:30."),
+        ],
+    )
+    def test_calling_off(self, desk: Desk, time: str, told: str) -> None:
+        make_provider(desk.clinic, service=desk.service, name="Early", hours=(0, 1440))
+        early = make_provider(desk.clinic, service=desk.service, hours=(0, 1440))
+        start = at(desk.clinic, MONDAY, time)
+        request = booking(desk.clinic, desk.service, early, desk.patient, start)
+        made = book(request, actor=actor_for(desk.user), now=NOW)
+        assert told in text(desk.get("appointment", made.pk))
+
+    def test_of_a_request_nothing(self, desk: Desk) -> None:
+        assert "No fee. The price of £50.00 isn't owed any more." in text(desk.get("appointment", asked(desk).pk))
+
+    def test_not_coming(self, desk: Desk, visit: Appointment) -> None:
+        assert "Not coming costs the patient £15.00 ." in text(desk.get("appointment", visit.pk))
+        response = post(desk, "appointment-step", visit, "no-show", reason="no answer")
+        assert "Fee £15.00" in text(response)
+        assert "Confirmed → No-show no answer" in text(response)
+
+
+class TestTelling:
+    """CAL-9: asked once, with what would be read, in the patient's language."""
+
+    def test_who_has_no_address_is_called(self, desk: Desk, visit: Appointment) -> None:
+        shown = text(desk.get("appointment", visit.pk))
+        assert "No e-mail address: the patient has to be called. +44 7400 900123" in shown
+
+    def test_what_it_says(self, desk: Desk, visit: Appointment) -> None:
+        desk.patient.email, desk.patient.language = "ann@example.org", "ru"
+        desk.patient.save()
+        response = desk.get("appointment", visit.pk)
+        assert "Ваша запись отменена: понедельник 2 марта 2026, 10:00" in text(response)
+        assert 'lang="ru"' in response.content.decode()
+
+    @pytest.mark.parametrize(("sent", "kept"), [(["false", "true"], True), (["false"], False), ([], None)])
+    def test_the_choice_is_kept(self, desk: Desk, visit: Appointment, sent: list[str], kept: bool | None) -> None:
+        post(desk, "appointment-cancel", visit, reason="patient_ill", tell=sent)
+        assert Entry.objects.get(fact="appointment_cancelled").ids.get("tell") is kept
+
+
+class TestNotes:
+    """APT-10: changed where they stand, and in the history with old and new."""
+
+    def test_in_place(self, desk: Desk, visit: Appointment) -> None:
+        response = post(desk, "appointment-correct", visit, notes="Brings nothing", referral="Dr Who", source="website")
+        shown = text(response)
+        assert "Referral Dr Who Notes Brings nothing" in shown
+        assert "By phone → Website, Notes: Brings X-ray → Brings nothing, Referral: – → Dr Who" in shown
+
+    def test_what_can_not_be(self, desk: Desk, visit: Appointment) -> None:
+        response = post(desk, "appointment-correct", visit, notes="x" * 2001, opened="edit")
+        assert (response.status_code, len(errors(response))) == (422, 1)
+        assert 'id="edit-form" class="more" novalidate' in response.content.decode()
+        assert Appointment.objects.get().notes == "Brings X-ray"
