@@ -51,7 +51,11 @@ def test_through_the_day_and_back(open_desk: Open, visit: Appointment) -> None:
     desk.page.keyboard.type("wrong button")
     desk.page.keyboard.press("Enter")
     desk.panel.locator(".badge-status", has_text="In progress").wait_for()
-    assert desk.panel.locator(".actions button:visible").all_inner_texts() == ["Completed", "Not started yet", "Move"]
+    assert desk.panel.locator(".actions .buttons button:visible").all_inner_texts() == [
+        "Completed",
+        "Not started yet",
+        "Move",
+    ]
     assert [text.split("\n")[0] for text in desk.panel.locator(".story li").all_inner_texts()] == [
         "Completed → In progress wrong button",
         "In progress → Completed",
@@ -111,6 +115,22 @@ def test_dragging_moves_and_resizing_extends(open_desk: Open, visit: Appointment
     desk.page.mouse.up()
     desk.page.locator("#toasts p").nth(1).wait_for()
     assert stands(visit) == ("Bella Young", "11:30", 45)
+
+
+def test_undone_by_one_key(open_desk: Open, visit: Appointment) -> None:
+    """CAL-9: what was dragged goes back, and so does a step, from the card that shows it."""
+    desk = open_desk()
+    desk.drag("Karimova", 1, "11:30")
+    desk.toast("11:30")
+    desk.page.keyboard.press("u")
+    desk.toast("Undone.")
+    assert stands(visit) == ("Alan Smith", "10:00", 30)
+    desk.box("Karimova").click()
+    desk.button("Arrived").click()
+    desk.panel.locator(".undo", has_text="Confirmed → Arrived").wait_for()
+    desk.panel.locator("#panel-title").press("u")
+    desk.panel.locator(".badge-status", has_text="Confirmed").wait_for()
+    assert desk.panel.locator(".undo").count() == 0
 
 
 def test_a_refused_drag_is_taken_back_and_says_why(open_desk: Open, cast: Cast, visit: Appointment) -> None:

@@ -8,12 +8,12 @@ from orderly.edge.notices import Kind, Notice, about, notice
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Where a message would go; nowhere for who has no e-mail address: they are called at `phone`. The messages are as
+    """Where a message would go; nowhere for who has no e-mail address: their `mobile` is called. The messages are as
     the appointment stands.
     """
 
     email: str
-    phone: str
+    mobile: str
     cancelled: Notice
     confirmed: Notice
 

@@ -9,7 +9,7 @@ let last = null; // what was changed on this page, by its reader
 /** Remember a change that may be taken back, and offer it. */
 function offer({ undo, text }) {
   last = undo ? { ...undo, until: Date.now() + undo.seconds * 1000 } : null;
-  for (const button of document.querySelectorAll("#toasts button")) button.parentElement.remove();
+  for (const button of document.querySelectorAll("#toasts button")) button.remove(); // only the last change can be undone
   say(text, "done", undo && { label: undo.label, act: () => takeBack(undo) });
 }
 
