@@ -17,6 +17,7 @@ from orderly.api.types import Day, Id
 from orderly.api.visits import NAMES, Named, Numbered
 from orderly.appointments.choices import Source, Status, VisitStatus
 from orderly.appointments.models import Appointment
+from orderly.appointments.queries.expected import expected
 from orderly.appointments.queries.statistics import Share, statistics
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
@@ -119,9 +120,9 @@ def list_arrivals(request: HttpRequest, asked: Query[ArrivalsQuery]) -> Arrivals
     clinic = clinic_for(actor, VIEW, asked.clinic)
     watched(request, "arrivals", clinic=clinic.pk)
     until, (today, _) = minute(now) + asked.within_minutes, local(clinic.timezone, minute(now))
-    rows = _between(clinic, today, today + timedelta(days=1)).filter(status=Status.CONFIRMED, start__lte=until)
-    named = actor.may(NAMES, clinic.pk)
-    rows = rows.select_related("patient", "provider", "service", "visit").order_by("start", "id")
+    named, zone = actor.may(NAMES, clinic.pk), clinic.timezone
+    until = min(until, day_start(zone, today + timedelta(days=1)) - 1)
+    rows = expected(clinic.pk, day_start(zone, today), until)
     return Arrivals(items=[_arrival(row, clinic, now=now, named=named) for row in rows])
 
 

@@ -29,7 +29,12 @@ CALENDAR: Final = Route("calendar", _("Calendar"), "date", "booking:view_calenda
 PATIENTS: Final = Route("patient-list", _("Patients"), "people", "patients:view")
 
 # Those of a working day, in the bar.
-ROUTES: Final = (CALENDAR, PATIENTS)
+ROUTES: Final = (
+    Route("dashboard", _("Today"), "clock", "booking:view_calendar"),
+    CALENDAR,
+    Route("appointment-list", _("Appointments"), "list", "booking:view_calendar"),
+    PATIENTS,
+)
 
 # Those one needs now and then, in the menu of the user.
 SELDOM: Final = (

@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/", include("orderly.web.patients.urls")),
     path("appointments/", include("orderly.web.appointments.urls")),
     path("pointing/", include("orderly.web.pointing.urls")),
+    path("dashboard/", include("orderly.web.dashboard.urls")),
+    path("lists/", include("orderly.web.lists.urls")),
     path("audit/", include("orderly.web.audit.urls")),
     path("team/", include("orderly.web.team.urls")),
     path("join/<uuid:invitation>/<str:secret>/", shown, name="join"),

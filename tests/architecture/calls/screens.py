@@ -90,6 +90,20 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("GET", "/pointing/{clinic}/why"): lambda at, who: _why(at),
     ("GET", "/pointing/{clinic}/pinned"): lambda at, who: _at("pointing", at, f"pinned?id={booked(at)}"),
     ("GET", "/pointing/{clinic}/{appointment}/"): lambda at, who: _at("pointing", at, f"{booked(at)}/"),
+    ("GET", "/dashboard/{clinic}/"): lambda at, who: _at("dashboard", at),
+    ("GET", "/dashboard/{clinic}/part"): lambda at, who: _at("dashboard", at, "part"),
+    ("GET", "/lists/{clinic}/appointments"): lambda at, who: _at("lists", at, "appointments"),
+    ("POST", "/lists/{clinic}/appointments/find"): lambda at, who: _at("lists", at, "appointments/find", {"q": "a"}),
+    ("POST", "/lists/{clinic}/appointments/export"): lambda at, who: _at(
+        "lists", at, "appointments/export", {"format": "csv"}
+    ),
+    ("POST", "/lists/{clinic}/filters/keep"): lambda at, who: _at("lists", at, "filters/keep", {"name": "Mine"}),
+    ("POST", "/lists/{clinic}/filters/{kept}/forget"): lambda at, who: _at(
+        "lists", at, f"filters/{at.patient.pk}/forget", {}
+    ),
+    ("GET", "/lists/{clinic}/arrivals"): lambda at, who: _at("lists", at, "arrivals?within=72"),
+    ("GET", "/lists/{clinic}/arrivals/part"): lambda at, who: _at("lists", at, "arrivals/part?within=72"),
+    ("GET", "/lists/{clinic}/day-sheet"): lambda at, who: _at("lists", at, "day-sheet"),
     ("GET", "/booking/{clinic}/"): lambda at, who: _at("booking", at),
     ("POST", "/booking/{clinic}/hold"): lambda at, who: _at("booking", at, "hold", _when(at)),
     ("POST", "/booking/{clinic}/let-go"): lambda at, who: _at("booking", at, "let-go", _when(at), 204),

@@ -14,6 +14,7 @@ from orderly.appointments.choices import Status
 from orderly.appointments.models import AppointmentQuerySet
 from orderly.appointments.queries.search import matching
 from orderly.billing.models import PaymentStatus
+from orderly.calendars.rules import LATEST
 from orderly.engine.walltime import day_start
 from orderly.journal.actor import Actor
 
@@ -29,6 +30,7 @@ class When(StrEnum):
     NEXT_7_DAYS = "next_7_days"
     LAST_7_DAYS = "last_7_days"
     LAST_30_DAYS = "last_30_days"
+    UPCOMING = "upcoming"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ def days_of(when: When, today: date, country: str) -> tuple[date, date]:
         When.NEXT_7_DAYS: (today, today + timedelta(days=WEEK)),
         When.LAST_7_DAYS: (tomorrow - timedelta(days=WEEK), tomorrow),
         When.LAST_30_DAYS: (tomorrow - timedelta(days=30), tomorrow),
+        When.UPCOMING: (today, LATEST),
     }[when]
 
 

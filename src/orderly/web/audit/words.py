@@ -23,6 +23,7 @@ LOOK: Final[Words] = {
     "arrivals": _("Arrivals"),
     "audit": _("Audit log"),
     "calendar": _("Calendar"),
+    "dashboard": _("Today at the desk"),
     "duplicates": _("Possible duplicates"),
     "link_requests": _("Patients of other clinics"),
     "patient": _("A patient's record"),

@@ -6,7 +6,7 @@ from typing import Any
 import phonenumbers
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_percent
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -66,6 +66,24 @@ def digits(value: date) -> str:
 def moment(at: datetime, zone: str) -> str:
     """An instant as day and time of day in a zone."""
     return f"{day(minute(at), zone)}, {clock(minute(at), zone)}"
+
+
+@register.filter
+def instant(at: datetime, zone: str) -> str:
+    """The time of day in a zone, to the second."""
+    return f"{clock(minute(at), zone)}:{at.second:02}"
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """A length of time as hours and minutes: 1:30."""
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+@register.filter
+def percent(rate: float | None) -> str:
+    """A share as the language writes it; a dash for a share of nothing."""
+    return "–" if rate is None else format_percent(rate, format="#,##0.#%", locale=_locale())
 
 
 @register.filter
