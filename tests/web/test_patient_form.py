@@ -225,3 +225,24 @@ def test_quick_registration_offers_to_book(desk: Desk) -> None:
     done = desk.post("patient-quick", desk.clinic.pk, **person)
     made = Patient.objects.get(last_name="Ray")
     assert (said(done), f'data-book="{made.pk}"' in done.content.decode()) == ("Registered: Zoe Ray", True)
+
+
+def test_what_has_no_empty_text_can_be_taken_out_too(desk: Desk) -> None:
+    """PAT-1: guardian and weeks of pregnancy."""
+    mother = make_patient(desk.clinic)
+    noted = {
+        "gender": "female",
+        "guardian": str(mother.pk),
+        "gestation_weeks": "12",
+        "gestation_noted_on": "01/03/2026",
+    }
+    save(desk, **{**opened(desk), **noted})
+    desk.patient.refresh_from_db()
+    assert (desk.patient.guardian, desk.patient.gestation_weeks) == (mother, 12)
+    emptied = {"guardian": "", "gestation_weeks": "", "gestation_noted_on": ""}
+    assert save(desk, **{**opened(desk), **emptied}).status_code == 302
+    desk.patient.refresh_from_db()
+    kept = (desk.patient.guardian, desk.patient.gestation_weeks, desk.patient.gestation_noted_on)
+    assert kept == (None, None, None)
+    wrong = save(desk, **{**opened(desk), "birth_date": ""})
+    assert (wrong.status_code, errors(wrong)) == (422, ["Missing: birth date."])

@@ -90,7 +90,7 @@ def test_family(desk: Desk) -> None:
     desk.patient.family.add(make_patient(desk.clinic, first_name="Sue", last_name="Lee"))
     edited(desk, guardian=mother.pk)
     about = desk.get("patient", desk.clinic.pk, desk.patient.pk).context["about"]
-    assert {(str(one.kin), str(one.patient)) for one in about.relatives} == {
+    assert {(str(one.label), str(one.patient)) for one in about.relatives} == {
         ("Guardian", "May Lee"),
         ("In their care", "Kit Lee"),
         ("Family", "Sue Lee"),
@@ -195,3 +195,23 @@ def test_days_are_the_clinics(desk: Desk) -> None:
     assert MONDAY < TUESDAY
     desk.book("10:00")
     assert "Mon 2 Mar 2026 10:00–10:30 Consultation Dr Smith Confirmed" in page(desk)
+
+
+def test_a_relative_more_and_one_less(desk: Desk) -> None:
+    """PAT-1: noted with both, journalled without a name."""
+    sister = make_patient(desk.clinic, first_name="Sue", last_name="Lee")
+    args = (desk.clinic.pk, desk.patient.pk)
+    for _ in range(2):
+        desk.post("patient-family", *args, add=sister.pk)
+    assert list(desk.patient.family.all()) == [sister]
+    assert list(sister.family.all()) == [desk.patient]
+    assert "Sue Lee Family" in page(desk)
+    facts = Entry.objects.filter(fact="family_changed").values_list("subject", "ids")
+    assert list(facts) == [(desk.patient.pk, {"added": str(sister.pk)})]
+    desk.post("patient-family", *args, remove=sister.pk)
+    assert not desk.patient.family.exists()
+    stranger = make_patient(make_clinic())
+    for other in (stranger.pk, desk.patient.pk, "x", ""):
+        desk.post("patient-family", *args, add=other)
+        assert "There is no such patient." in page(desk)
+    assert not desk.patient.family.exists()

@@ -14,7 +14,7 @@ from orderly.catalogue import facts as services
 from orderly.journal.facts import Fact, kind
 from orderly.journal.models import Entry
 from orderly.live.audiences import Audience, Kind
-from orderly.patients.facts import PatientChanged, PatientLinked, PatientRegistered
+from orderly.patients.facts import FamilyChanged, PatientChanged, PatientLinked, PatientRegistered
 from orderly.resources import facts as resources
 
 BATCH = 500  # entries read at a time
@@ -47,7 +47,7 @@ def _facts_of(module: ModuleType) -> list[type[Fact]]:
 # Of these the subject is no appointment, and who watches only has to look again.
 AROUND = {
     **{kind(fact): (CALENDAR,) for module in (times, services, resources) for fact in _facts_of(module)},
-    **{kind(fact): (PATIENT,) for fact in (PatientRegistered, PatientChanged, PatientLinked)},
+    **{kind(fact): (PATIENT,) for fact in (PatientRegistered, PatientChanged, PatientLinked, FamilyChanged)},
 }
 OF_FACT = {
     **{kind(fact): TYPES.get(fact, OTHERWISE) for fact in _facts_of(facts) if TYPES.get(fact, OTHERWISE)},

@@ -16,6 +16,11 @@ class PatientChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyChanged(Fact):
+    """Somebody was noted as family (`ids["added"]`), or isn't any more (`ids["removed"]`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientLinked(Fact):
     """Another clinic knows the patient now."""
 

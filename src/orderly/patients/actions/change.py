@@ -1,6 +1,6 @@
 """Changing patients' records, and putting them back as they were."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,9 @@ from django.db.models import DateField
 
 from orderly.clinics.models import Clinic
 from orderly.core.database import writing
-from orderly.core.edits import Changes, put
+from orderly.core.edits import Changes, put, refuse
 from orderly.core.errors import NotFound, Stale
+from orderly.engine.problems import Code, Problem
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.journal.queries import state_before
@@ -26,21 +27,32 @@ from orderly.patients.queries import history_for
 from orderly.patients.rules import checked
 
 FIELDS = frozenset(field.name for field in Patient._meta.concrete_fields)
+EMPTIABLE = frozenset({"guardian", "gestation_weeks", "gestation_noted_on"})
+"""What a record may lack and has no empty text for"""
 
 
 def change(
-    patient: UUID, details: PatientDetails, *, actor: Actor, now: datetime, version: int | None = None
+    patient: UUID,
+    details: PatientDetails,
+    *,
+    empty: Collection[str] = (),
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
 ) -> Patient:
-    """Write the given details. The journal says which fields changed; what they held is kept apart, erasably.
+    """Write the given details, and take out what the fields named in `empty` hold (Invalid where they aren't of
+    `EMPTIABLE`). The journal says which fields changed; what they held is kept apart, erasably.
 
     Errors: NotFound, Forbidden, Invalid as for registering; Stale where somebody changed the record since `version`.
     """
+    refuse(Problem(Code.MISSING, name) for name in sorted(set(empty) - EMPTIABLE))
     with writing():
         found, place = _editable(patient, actor, version)
         values = checked(details.given(), country=place.country, today=today_in(place, now), gender=found.gender)
         if values.get("guardian") == patient:
             raise NotFound("guardian")
-        _change(found, place, resolved(values, actor), actor=actor, now=now, ids={})
+        emptied = _emptied(dict.fromkeys(EMPTIABLE.intersection(empty)))
+        _change(found, place, {**resolved(values, actor), **emptied}, actor=actor, now=now, ids={})
     return found
 
 

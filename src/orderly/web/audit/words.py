@@ -65,6 +65,7 @@ FACT: Final[Words] = {
     "reaction_retried": _("Delivery tried again"),
     "patient_registered": _("Patient registered"),
     "patient_changed": _("Patient's record changed"),
+    "family_changed": _("Family changed"),
     "patient_linked": _("Patient linked with this clinic"),
     "existence_told": _("Told that a patient is known elsewhere"),
     "link_requested": _("Asked another clinic for a patient"),

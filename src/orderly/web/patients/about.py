@@ -20,6 +20,7 @@ from orderly.engine.walltime import local
 from orderly.journal.actor import Actor
 from orderly.patients.models import Gender, Patient
 from orderly.people.models import Membership
+from orderly.web.words import Words
 
 VIEW: Final = "patients:view"
 BOOKINGS: Final = "booking:view_calendar"
@@ -31,6 +32,7 @@ MOST: Final = 20
 MOST_FAMILY: Final = 12
 LONGEST_GESTATION: Final = 45
 OF_AGE: Final = 18
+KIN: Final[Words] = {"guardian": _("Guardian"), "ward": _("In their care"), "family": _("Family")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,14 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    kin: Promise | str
+    kin: str
     patient: Patient
     clinic: UUID
     """One of the actor's where they are known: this one, if it is."""
+
+    @property
+    def label(self) -> Promise | str:
+        return KIN[self.kin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +140,10 @@ def _relatives(found: Patient, clinic: Clinic, actor: Actor) -> list[Relative]:
     ]
 
 
-def _kinship(found: Patient, other: Patient) -> Promise | str:
+def _kinship(found: Patient, other: Patient) -> str:
     if other.pk == found.guardian_id:
-        return _("Guardian")
-    return _("In their care") if other.guardian_id == found.pk else _("Family")
+        return "guardian"
+    return "ward" if other.guardian_id == found.pk else "family"
 
 
 def _by_whom(found: Patient, actor: Actor) -> dict[str, Any]:

@@ -89,7 +89,14 @@ def edit(request: HttpRequest, clinic: UUID, patient: UUID) -> HttpResponse:
         return _form(request, place, sent, errors=errors_of(form), status=422, **said)
     names = [name for name in FIELDS if sent[name] != opened.get(name)]
     try:
-        change(found.pk, form.details(names), actor=actor_of(request), now=now_of(request), version=said["version"])
+        change(
+            found.pk,
+            form.details(names),
+            empty=[name for name in names if form.cleaned_data[name] is None],
+            actor=actor_of(request),
+            now=now_of(request),
+            version=said["version"],
+        )
     except Stale:
         return _overtaken(request, place, found, sent, opened)
     except NotFound as error:
@@ -126,7 +133,7 @@ def _form(
     **more: Any,
 ) -> HttpResponse:
     actor, now = actor_of(request), now_of(request)
-    named = _id(shown.get("guardian", ""))
+    named = id_of(shown.get("guardian", ""))
     context = {
         "found": found,
         "groups": list(groups(shown, place, errors=errors, newer=newer)),
@@ -142,7 +149,8 @@ def _form(
     return framed(request, "patients/form.html", place, "patient-list", context, status=status)
 
 
-def _id(text: str) -> UUID | None:
+def id_of(text: str) -> UUID | None:
+    """Whom a hidden field names, if it does."""
     try:
         return UUID(text)
     except ValueError:
