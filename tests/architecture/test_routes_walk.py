@@ -35,10 +35,20 @@ def test_every_route_has_a_row() -> None:
     assert sorted(CALLS) == sorted((route.method, route.path) for route in OURS)
 
 
-def test_of_the_librarys_pages_only_signing_in_and_out_are_there() -> None:
-    """ACC-5: its others change addresses and passwords. The second factor is asked for between password and entry."""
-    theirs = {(route.path, route.permission) for route in routes() if route.path.startswith(LIBRARYS)}
-    assert theirs == {(f"/accounts/{page}/", PUBLIC) for page in ("login", "logout", "second-factor")}
+def test_of_the_librarys_pages_only_those_for_signing_in_are_open() -> None:
+    """ACC-5: none opens an account or changes an address. The second factor is asked for between password and entry."""
+    theirs = {route.path for route in routes() if route.path.startswith(LIBRARYS) and route.permission == PUBLIC}
+    link, pages = "forgotten/{uidb36}-{key}", ("login", "logout", "second-factor")
+    assert theirs == {f"/accounts/{page}/" for page in (*pages, "forgotten", "forgotten/asked", "forgotten/done", link)}
+
+
+def test_whoever_is_signed_out_has_no_account_to_look_at() -> None:
+    """ACC-5"""
+    own = [route for route in routes() if route.path.startswith(LIBRARYS) and route.permission == SIGNED_IN]
+    assert len(own) > 10
+    for route in own:
+        answer = Client().generic(route.method, route.path)
+        assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/accounts/login/"), route
 
 
 def test_every_permission_asked_for_is_in_the_table() -> None:

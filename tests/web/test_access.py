@@ -108,7 +108,18 @@ APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
 ALL = {**CLINICS, **ADMINISTRATORS, **APPOINTMENTS}
 PATIENTS = {"patient", "patient-part", "patient-older", "patient-changes", "patient-edit", "patient-family"}
 BOTH = {"patient-quick", "patient-add", "patient-edit"}  # a form, and what it sends
-EVERYONES = {"home", "set_language", "healthz", "readyz", "metrics", "join", "join-accept"}
+EVERYONES = {
+    "account",
+    "account-here",
+    "account-leave",
+    "home",
+    "set_language",
+    "healthz",
+    "readyz",
+    "metrics",
+    "join",
+    "join-accept",
+}
 
 
 def rest(

@@ -66,3 +66,8 @@ class InvitationRevoked(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationAccepted(Fact):
     """Somebody took the role; `ids` names the user, and whether the account is new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordResetAsked(Fact):
+    """Somebody asked for a link with which to choose another password; it goes to the account's address alone."""

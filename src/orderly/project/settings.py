@@ -79,6 +79,8 @@ MIDDLEWARE = [
     "orderly.web.middleware.SignInAgain",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "orderly.web.middleware.SignInEnds",
+    "orderly.web.middleware.SecondFactorFirst",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -175,13 +177,20 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "orderly.edge.accounts.AccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_FORMS = {"reset_password": "orderly.edge.accounts.ResetPasswordForm"}
+MFA_ADAPTER = "orderly.edge.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account begins with a link that was mailed to its address
+MFA_TOTP_ISSUER = "Orderly"
+SECOND_FACTOR_ROLES = [one for one in os.environ.get("ORDERLY_SECOND_FACTOR_ROLES", "").split(",") if one]
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 
 SESSION_COOKIE_AGE = 12 * 3600
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they name patients: nothing for a cookie
+IDLE_MINUTES = int(os.environ.get("ORDERLY_IDLE_MINUTES", "15"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None

@@ -1,8 +1,10 @@
 """What is around every page of a clinic: where one is, where else one can go, and what the browser has to know."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +19,7 @@ from orderly.journal.queries import position
 from orderly.web.dates import language
 from orderly.web.menu import ROUTES, SELDOM, elsewhere, open_to
 
+CLINIC = "clinic"  # the cookie with the clinic one was in last
 NOTHING = "00000000-0000-0000-0000-000000000000"  # replaced in the browser
 
 
@@ -41,7 +44,16 @@ def framed(
         "may_book": actor.may("booking:create_appointment", clinic.pk),
         "shell": _shell(request, actor, clinic),
     }
-    return render(request, template, {**frame, **(context or {})}, status=status)
+    response = render(request, template, {**frame, **(context or {})}, status=status)
+    return _remembering(clinic, request, response)
+
+
+def _remembering(clinic: Clinic, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The next sign-in with this browser begins where the last one ended."""
+    if request.COOKIES.get(CLINIC) != str(clinic.pk):
+        year = timedelta(days=365)
+        response.set_cookie(CLINIC, str(clinic.pk), year, httponly=True, samesite="Lax", secure=settings.SECURE)
+    return response
 
 
 def _shell(request: HttpRequest, actor: Actor, clinic: Clinic) -> dict[str, Any]:
@@ -50,11 +62,13 @@ def _shell(request: HttpRequest, actor: Actor, clinic: Clinic) -> dict[str, Any]
         "clinic": str(clinic.pk),
         "me": str(actor.user),
         "position": position(),
+        "idleSeconds": settings.IDLE_MINUTES * 60,
         "language": language(),
         "today": local(clinic.timezone, minute(now_of(request)))[0].isoformat(),
         "mayBook": actor.may("booking:create_appointment", clinic.pk),
         "urls": {
             "socket": f"/ws/clinics/{clinic.pk}" if actor.may("booking:view_calendar", clinic.pk) else "",
+            "here": reverse("account-here"),
             "booking": reverse("booking", args=[clinic.pk]),
             "appointment": reverse("appointment", args=[NOTHING]),
             "patients": reverse("patient-list", args=[clinic.pk]) if actor.may("patients:view", clinic.pk) else "",

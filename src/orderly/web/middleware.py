@@ -4,10 +4,16 @@ from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, resolve_url
 
 from orderly.core.errors import TooOften
+from orderly.edge.accounts import lacks_second_factor
+from orderly.edge.actors import now_of
+from orderly.edge.limits import SAFE
+from orderly.people import stay
+from orderly.web.answers import is_piece
 from orderly.web.errors import too_often
 
 # Nothing inline and nothing from elsewhere; `data:` is for the small pictures inside style sheets.
@@ -64,3 +70,46 @@ class SignInAgain:
         if elsewhere and "HX-Request" in request.headers:
             return HttpResponse(status=401, headers={"HX-Refresh": "true"})
         return response
+
+
+class SignInEnds:
+    """A sign-in ends when nobody has been there for a while, and after a working day. What pages ask for by themselves
+    keeps nobody in: only what is sent, a page that is opened, and the scripts' word that somebody is at the keys.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            self._look(request)
+        return self.get_response(request)
+
+    def _look(self, request: HttpRequest) -> None:
+        session, now = request.session, now_of(request)
+        if stay.is_over(session, now=now):
+            logout(request)
+        elif stay.BEGUN not in session:
+            stay.begin(session, now=now)
+        elif request.method not in SAFE or request.headers.get("Sec-Fetch-Dest", "document") == "document":
+            stay.note(session, now=now)
+
+
+class SecondFactorFirst:
+    """Who has to have a second factor sets it up before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        free = request.path.startswith(("/accounts/", "/language/", settings.STATIC_URL))
+        if free or settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+            return self.get_response(request)
+        if not lacks_second_factor(request):
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            problem = {"type": "about:blank", "title": "Forbidden", "status": 403, "detail": "a second factor is due"}
+            return JsonResponse(problem, status=403, content_type="application/problem+json")
+        if is_piece(request):
+            return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+        return redirect("mfa_activate_totp")

@@ -1,11 +1,8 @@
-from allauth.account import views as account
-from allauth.mfa.base import views as second_factor
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from orderly.edge.guard import PUBLIC, guard
-from orderly.edge.limits import SIGN_IN, limited
-from orderly.web.calendar.views import home
+from orderly.web.account.views import home
 from orderly.web.team.joining import accept, shown
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,10 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/", include("orderly.web.team.urls")),
     path("join/<uuid:invitation>/<str:secret>/", shown, name="join"),
     path("join/<uuid:invitation>/accept", accept, name="join-accept"),
-    # Only what is used: the library's other pages change addresses and passwords, which nobody may do here yet.
-    path("accounts/login/", limited(SIGN_IN)(account.login), name="account_login"),
-    path("accounts/logout/", account.logout, name="account_logout"),
-    # Asked of those who have a second factor, between password and entry.
-    path("accounts/second-factor/", second_factor.authenticate, name="mfa_authenticate"),
+    path("accounts/", include("orderly.web.account.urls")),
     path("language/", guard(PUBLIC, "POST")(set_language), name="set_language"),
 ]

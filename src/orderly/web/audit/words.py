@@ -81,6 +81,7 @@ FACT: Final[Words] = {
     "user_reactivated": _("User reactivated"),
     "sessions_ended": _("Signed out everywhere"),
     "second_factor_reset": _("Second factor reset"),
+    "password_reset_asked": _("Link for another password asked for"),
     "user_invited": _("User invited"),
     "invitation_resent": _("Invitation sent again"),
     "invitation_revoked": _("Invitation revoked"),

@@ -5,12 +5,10 @@ from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 
-from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
 from orderly.edge.actors import actor_of, now_of
-from orderly.edge.guard import SIGNED_IN, guard
+from orderly.edge.guard import guard
 from orderly.edge.readlog import watched
 from orderly.engine.walltime import local
 from orderly.web.answers import clinic_of
@@ -20,15 +18,6 @@ from orderly.web.dates import picked
 from orderly.web.frame import framed
 
 MOST_DAYS = 42
-
-
-@guard(SIGNED_IN)
-def home(request: HttpRequest) -> HttpResponse:
-    """The calendar of the first clinic the user belongs to; who belongs to none is told so."""
-    clinic = Clinic.objects.visible_to(actor_of(request)).first()
-    if clinic is None:
-        return render(request, "calendar/nowhere.html")
-    return redirect("calendar", clinic.pk)
 
 
 @guard("booking:view_calendar")

@@ -4,6 +4,7 @@ import "../base/app.js";
 import { onKeys } from "../base/keys.js";
 import { closePanel, fillIn, openPanel } from "../panel/panel.js";
 import "../panel/undoing.js";
+import { watchIdle } from "./idle.js";
 import { listen } from "./live.js";
 
 export const shell = JSON.parse(document.getElementById("shell").textContent);
@@ -69,3 +70,4 @@ document.addEventListener("orderly:linked", ({ detail: { linked } }) => {
 });
 
 if (shell.urls.socket) listen(shell.urls.socket, shell.position);
+watchIdle(shell.idleSeconds, shell.urls.here);
