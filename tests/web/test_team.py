@@ -70,7 +70,7 @@ def test_the_list(team: Desk) -> None:
 def test_it_costs_the_same_however_many(team: Desk, django_assert_max_num_queries: Any) -> None:
     """OPS-5"""
     for _ in range(2):
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(16):
             team.get("team", team.clinic.pk)
         for number in range(3):
             make_user("doctor", team.clinic)

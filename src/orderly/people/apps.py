@@ -1,5 +1,22 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.http import HttpRequest
 
 
 class PeopleConfig(AppConfig):
     name = "orderly.people"
+
+    def ready(self) -> None:
+        """Whichever way somebody came in, the library's, an invitation's or the admin's: it begins then."""
+        from django.contrib.auth.signals import user_logged_in
+
+        user_logged_in.connect(_begin, dispatch_uid="begin")
+
+
+def _begin(sender: Any, request: HttpRequest | None, **_: Any) -> None:
+    from orderly.core import clock
+    from orderly.people import stay
+
+    if request is not None:
+        stay.begin(request.session, now=clock.now())
