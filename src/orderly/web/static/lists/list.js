@@ -46,8 +46,8 @@ form.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", ({ target }) => {
-  const { when, drop: name, value, sort, show, page } = target.closest("[data-when], [data-drop], [data-sort], [data-show], [data-page]")?.dataset ?? {};
-  if (target.closest("#found") === target) return;
+  const pressed = target.closest("button:is([data-when], [data-drop], [data-sort], [data-show], [data-page])");
+  const { when, drop: name, value, sort, show, page } = pressed?.dataset ?? {};
   if (name) drop(name, value);
   else if (sort) fields.sort.value = sort;
   else if (when) setWhen(fields.when.value === when ? "" : when);
