@@ -60,16 +60,18 @@ def _put_back(practice: Practice, user: User | None) -> Call:
     return api(f"appointments/{made}/put-back", {"entry": entry})
 
 
-def changed_by(practice: Practice, user: User | None, *before: str) -> str:
-    """An appointment that this user was the last to change, where they may: what one can undo is one's own."""
-    made, actor = booked(practice, *before), actor_for(user or practice.desk.user)
-    if actor.may("booking:modify_appointment", practice.clinic.pk):
-        correct(UUID(made), Correction(notes="x"), actor=actor, now=now())
-    return made
+def changed_by(practice: Practice, user: User | None) -> tuple[str, int]:
+    """An appointment that this user was the last to change, and what undoing answers: nobody undoes what others did."""
+    made = booked(practice, "arrive")
+    if user is None:
+        return made, 409
+    correct(UUID(made), Correction(notes="x"), actor=actor_for(user), now=now())
+    return made, 200
 
 
 def _undo(practice: Practice, user: User | None) -> Call:
-    return api(f"appointments/{changed_by(practice, user, 'arrive')}/undo", {}, personal=True)
+    made, status = changed_by(practice, user)
+    return api(f"appointments/{made}/undo", {}, status)
 
 
 def _patient_back(practice: Practice, user: User | None) -> Call:

@@ -40,7 +40,8 @@ def _assigned(practice: Practice, who: Any) -> Call:
 
 
 def _undone(practice: Practice, who: Any) -> Call:
-    return Call(f"/appointments/{changed_by(practice, who)}/undo", form={}, personal=True)
+    made, status = changed_by(practice, who)
+    return Call(f"/appointments/{made}/undo", form={}, status=status)
 
 
 def _when(practice: Practice, **more: Any) -> dict[str, Any]:
