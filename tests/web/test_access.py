@@ -54,6 +54,7 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "day-sheet": ("get", {}, 200, None),
     "booking": ("get", {}, 200, "read_only"),
     "booking-hold": ("post", {}, 200, "read_only"),
+    "booking-elsewhere": ("post", {}, 200, "read_only"),
     "booking-let-go": ("post", {}, 204, "billing"),
     "booking-book": ("post", {}, 200, "read_only"),
     "patient-list": ("get", {}, 200, None),
@@ -189,6 +190,8 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     entry = Entry.objects.filter(subject=subject).order_by("-id").values_list("id", flat=True).first() or 1
     args += rest(desk.patient.pk, invitation, desk.user.pk, entry, made).get(name, [])
     form = desk.form() if name in ("booking-hold", "booking-book") else {}
+    if name == "booking-elsewhere":
+        form = {"clinic": desk.clinic.pk}
     return getattr(client, method)(reverse(name, args=args), {**form, **fixed, **sent})
 
 

@@ -62,6 +62,12 @@ NOT_UNDOABLE: Final[Phrases] = {
     "together": _("It was moved with its whole group; move the group back."),
 }
 
+# Where it may be said who holds the time.
+HELD_BY: Final[Phrases] = {
+    "mine": _("You are holding %(when)s yourself, in another window."),
+    "holder": _("%(holder)s is booking %(when)s right now."),
+}
+
 NOT_OFFERED: Final[Phrases] = {
     "service": _("The clinic doesn't offer this service."),
     "provider": _("The provider doesn't give this service here."),

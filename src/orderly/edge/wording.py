@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from orderly.edge.phrases import (
     FIELDS,
     FULL,
+    HELD_BY,
     INACTIVE,
     INVALID,
     NOT_OFFERED,
@@ -60,6 +61,8 @@ def _sentence(problem: Problem, params: Mapping[str, Any], when: str) -> Any:
         return PATIENT_BUSY
     if code is Code.HELD and "limit" in params:
         return _("You are holding %(limit)s times already; let one of them go first.")
+    if code is Code.HELD and when and not HELD_BY.keys().isdisjoint(params):
+        return next(text for name, text in HELD_BY.items() if name in params)
     if "places" in params and code in FULL:
         return FULL[code]
     if code is Code.NOT_OFFERED:

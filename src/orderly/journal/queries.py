@@ -10,9 +10,10 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from orderly.core.edits import wrong
 from orderly.core.errors import Conflict, NotFound
-from orderly.journal.models import Delivery, Entry, Head
+from orderly.journal.models import Delivery, Entry, Head, Look
 
 NONE = timedelta()
+READ_BACK = 500  # looks
 
 
 def history(subject: UUID) -> QuerySet[Entry]:
@@ -49,6 +50,15 @@ def state_before(entries: QuerySet[Entry], entry: int, *, fields: Collection[str
                 raise Conflict(wrong(name, "erased"))
             before.setdefault(name, old)
     return before
+
+
+def last_seen(what: str, clinic: UUID, *, by: UUID, most: int) -> list[UUID]:
+    """The single things of a kind that a user has opened in a clinic, the latest first. Only the clinic's latest looks
+    are read, so that it costs the same however many there have been.
+    """
+    latest = Look.objects.filter(clinic=clinic).order_by("-at", "-id").values_list("what", "user", "subject")
+    seen = [subject for kind, user, subject in latest[:READ_BACK] if (kind, user) == (what, by) and subject]
+    return list(dict.fromkeys(seen))[:most]
 
 
 def position() -> int:

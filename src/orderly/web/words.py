@@ -11,6 +11,7 @@ from orderly.appointments.models import Appointment
 from orderly.billing.models import PaymentStatus
 from orderly.patients.models import Gender
 from orderly.people.permissions import Role
+from orderly.resources.models import Kind
 
 Words = dict[str, "Promise | str"]
 
@@ -48,6 +49,12 @@ SOURCE: Final[Words] = {
     Source.PORTAL: _("Patient portal"),
     Source.PARTNER: _("Partner"),
     Source.REPEAT: _("Repeat visit"),
+}
+
+KIND: Final[Words] = {
+    Kind.CHAIR: pgettext_lazy("of a dentist", "Chair"),
+    Kind.ROOM: _("Room"),
+    Kind.EQUIPMENT: _("Device"),
 }
 
 SAID: Final[Words] = {"notes": _("Notes"), "referral": _("Referral")}

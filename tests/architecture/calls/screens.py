@@ -107,6 +107,7 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("GET", "/lists/{clinic}/day-sheet"): lambda at, who: _at("lists", at, "day-sheet"),
     ("GET", "/booking/{clinic}/"): lambda at, who: _at("booking", at),
     ("POST", "/booking/{clinic}/hold"): lambda at, who: _at("booking", at, "hold", _when(at)),
+    ("POST", "/booking/{clinic}/elsewhere"): lambda at, who: _at("booking", at, "elsewhere", {"clinic": at.clinic.pk}),
     ("POST", "/booking/{clinic}/let-go"): lambda at, who: _at("booking", at, "let-go", _when(at), 204),
     ("POST", "/booking/{clinic}/book"): lambda at, who: _at("booking", at, "book", _when(at, source="phone")),
     ("GET", "/patients/{clinic}/"): lambda at, who: _at("patients", at),

@@ -3,14 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
+from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
-from orderly.core.errors import Refused
-from orderly.engine.problems import Code
+from orderly.core.errors import CannotBook, Refused
+from orderly.engine.problems import Code, Problem
 from orderly.journal.actor import Actor
 from orderly.web.answers import Alternative, Errors, in_words, nearest
 from orderly.web.booking.choice import Choice
+from orderly.web.booking.forms import known
+from orderly.web.booking.holders import named
+from orderly.web.booking.summary import Summary
+from orderly.web.booking.times import Times
 from orderly.web.overbooking import squeezable
 from orderly.web.patients.cards import Card, card_of
 from orderly.web.words import SOURCE
@@ -18,7 +22,10 @@ from orderly.web.words import SOURCE
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`past` and `overbookable` ask for a reason; `seconds` is how much longer the time is held."""
+    """`past` and `overbookable` ask for a reason; `seconds` is how much longer the time is held; `beside` are the
+    patient's other visits of the day; in a `clash` it is the time that can't be had, with whoever was chosen. `times`
+    are listed unless the time was pointed at.
+    """
 
     choice: Choice
     patient: Card | None = None
@@ -26,16 +33,31 @@ class Draft:
     seconds: int = 0
     errors: Errors = field(default_factory=dict)
     alternatives: list[Alternative] = field(default_factory=list)
+    clash: bool = False
     past: bool = False
     overbookable: bool = False
+    times: Times | None = None
+    summary: Summary | None = None
+    beside: list[Appointment] = field(default_factory=list)
 
     @property
-    def typed(self) -> dict[str, str]:
+    def typed(self) -> Any:
         return self.choice.typed
 
     @property
     def sources(self) -> list[tuple[str, Any]]:
         return list(SOURCE.items())
+
+    @property
+    def lost(self) -> bool:
+        """Whether it has come to the time, and there is none that could be held."""
+        return self.choice.timed and self.hold is None
+
+    @property
+    def more(self) -> bool:
+        """Whether what is seldom said is said, or wrong."""
+        said = any(self.typed.get(name) for name in ("notes", "referral")) or self.typed.get("source") != "walk_in"
+        return said or any(name in self.errors for name in ("notes", "referral", "source"))
 
 
 def draft(
@@ -46,30 +68,32 @@ def draft(
     hold: Hold | None = None,
     errors: Errors | None = None,
     refused: Refused | None = None,
+    **more: Any,
 ) -> Draft:
     """The form as it goes back; `errors` are the fields' own, `refused` is what a verb had against it."""
-    problems = refused.problems if refused else ()
+    problems = named(refused.problems, choice.clinic, actor=actor, now=now) if refused else []
     against = [problem for problem in problems if problem.code is not Code.PAST]
     return Draft(
         choice,
-        patient=_patient(choice, actor, now),
         hold=hold,
         seconds=_seconds(hold, now),
         errors=errors or in_words(against, choice.clinic.timezone),
         alternatives=nearest(refused, now=now) if refused else [],
+        clash=isinstance(refused, CannotBook),
         past=len(against) < len(problems) or bool(choice.typed.get("afterwards_reason")),
-        overbookable=squeezable(
-            choice.service, against, choice.typed.get("overbook_reason", ""), actor=actor, clinic=choice.clinic.pk
-        ),
+        overbookable=not choice.anybody and _squeezable(choice, against, actor),
+        **more,
     )
 
 
-def _patient(choice: Choice, actor: Actor, now: datetime) -> Card | None:
-    try:
-        wanted = UUID(choice.typed.get("patient", ""))
-    except ValueError:
-        return None
-    return card_of(wanted, choice.clinic, actor=actor, now=now)
+def patient_of(choice: Choice, *, actor: Actor, now: datetime) -> Card | None:
+    wanted = known(choice.typed.get("patient", ""))
+    return card_of(wanted, choice.clinic, actor=actor, now=now) if wanted else None
+
+
+def _squeezable(choice: Choice, against: list[Problem], actor: Actor) -> bool:
+    reason = choice.typed.get("overbook_reason", "")
+    return squeezable(choice.service, against, reason, actor=actor, clinic=choice.clinic.pk)
 
 
 def _seconds(hold: Hold | None, now: datetime) -> int:

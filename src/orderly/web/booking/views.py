@@ -1,23 +1,31 @@
 """The side panel in which a booking is made."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from orderly.appointments.actions.book import book as make_booking
-from orderly.core.errors import Refused
+from orderly.appointments.models import Appointment
+from orderly.calendars.models import Hold
+from orderly.clinics.models import Clinic
+from orderly.core.edits import wrong
+from orderly.core.errors import Conflict, NotFound, Refused
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.readlog import looked
-from orderly.web.answers import changed, clinic_of, errors_of, saying, status_of
+from orderly.web.answers import changed, clinic_of, errors_of, in_words, saying, status_of
 from orderly.web.appointments.views import shown
-from orderly.web.booking.choice import Choice, choose, earliest
-from orderly.web.booking.draft import draft
-from orderly.web.booking.forms import BookingForm, WhenForm
-from orderly.web.booking.holding import exchange, forget, mine
+from orderly.web.booking.beside import same_day
+from orderly.web.booking.choice import Choice, choose
+from orderly.web.booking.draft import draft, patient_of
+from orderly.web.booking.forms import BookingForm, WhenForm, known
+from orderly.web.booking.holding import forget, ignored, keep, mine
+from orderly.web.booking.once import book_once
+from orderly.web.booking.summary import summary
+from orderly.web.booking.times import put_first_free, times
+from orderly.web.patients.cards import Card
 
 RIGHT = "booking:create_appointment"
 WHOLE, TIME = "booking/_panel.html", "booking/_when.html"
@@ -25,26 +33,43 @@ WHOLE, TIME = "booking/_panel.html", "booking/_when.html"
 
 @guard(RIGHT)
 def panel(request: HttpRequest, clinic: UUID) -> HttpResponse:
-    """The form, filled in with what was pointed at; else with the first free time."""
-    place, typed = clinic_of(clinic), request.GET.dict()
-    if "time" not in typed:
-        typed |= earliest(place, typed.get("day", ""), now=now_of(request))
-    return _answer(request, WHOLE, choose(place, typed), fresh=True)
+    """The form, filled in with what was pointed at. Without a time it goes step by step."""
+    typed = request.GET.copy()
+    typed["token"], typed["pointed"] = str(uuid4()), "1" if typed.get("time") else ""
+    return _answer(request, WHOLE, choose(clinic_of(clinic), typed), fresh=True)
+
+
+@guard(RIGHT, "POST")
+def elsewhere(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    """The same booking in another clinic: what it knows too stays."""
+    actor, form = actor_of(request), WhenForm(request.POST)
+    form.is_valid()
+    wanted = known(request.POST.get("clinic", ""))
+    there = wanted and Clinic.objects.visible_to(actor.within(RIGHT)).filter(pk=wanted).first()
+    if not there:
+        raise NotFound("clinic")
+    forget(form.old_hold(), actor=actor, now=now_of(request))
+    return changed(_answer(request, WHOLE, choose(there, request.POST), fresh=True))
 
 
 @guard(RIGHT, "POST")
 def hold(request: HttpRequest, clinic: UUID) -> HttpResponse:
-    """Hold the time as it stands in the form now, instead of the one before."""
-    actor, choice = actor_of(request), choose(clinic_of(clinic), request.POST.dict())
+    """Hold the time as it stands in the form now, instead of the one before; the first free one if there is none."""
+    actor, now, choice = actor_of(request), now_of(request), choose(clinic_of(clinic), request.POST)
+    form = WhenForm(choice.typed)
+    form.is_valid()
+    old = mine(form.old_hold(), actor=actor, now=now)
+    if choice.timed:
+        put_first_free(choice, ignoring=ignored(old), now=now)
     form = WhenForm(choice.typed)
     if not form.is_valid():
-        forget(form.old_hold(), actor=actor, now=now_of(request))
+        forget(form.old_hold(), actor=actor, now=now)
         return changed(_answer(request, TIME, choice, status=422, errors=errors_of(form)))
     try:
-        held = exchange(form.old_hold(), form.wish(choice.clinic), actor=actor, now=now_of(request))
+        held, against = keep(choice, form, actor=actor, now=now)
     except Refused as refused:
         return changed(_answer(request, TIME, choice, status=status_of(refused), refused=refused))
-    answer = _answer(request, TIME, choice, hold=held)
+    answer = _answer(request, TIME, choice, hold=held, errors=in_words(against, choice.clinic.timezone))
     answer.headers["Orderly-Hold"] = str(held.pk)
     return changed(answer)
 
@@ -61,27 +86,68 @@ def let_go(request: HttpRequest, clinic: UUID) -> HttpResponse:
 @guard(RIGHT, "POST")
 def book(request: HttpRequest, clinic: UUID) -> HttpResponse:
     """Book what the form says. Refused, it comes back as it was typed, with every reason and the nearest times."""
-    actor, now, place = actor_of(request), now_of(request), clinic_of(clinic)
-    form = BookingForm(request.POST)
+    place, form = clinic_of(clinic), BookingForm(request.POST)
     if not form.is_valid():
         return _again(request, place, form, status=422, errors=errors_of(form))
     try:
-        appointment = make_booking(form.request(place), actor=actor, now=now)
+        made = book_once(form, place, actor=actor_of(request), now=now_of(request))
     except Refused as refused:
         return _again(request, place, form, status=status_of(refused), refused=refused)
-    text = _("Booked: %(number)s") % {"number": appointment.number}
-    return saying(shown(request, appointment.pk), text, undo=appointment)
+    except NotFound as gone:
+        return _again(request, place, form, status=404, refused=Conflict(wrong(gone.field, "not_found")))
+    return saying(shown(request, made.pk), _("Booked: %(number)s") % {"number": made.number}, undo=made)
 
 
-def _again(request: HttpRequest, place: Any, form: WhenForm, **answer: Any) -> HttpResponse:
+def _again(request: HttpRequest, place: Clinic, form: WhenForm, **answer: Any) -> HttpResponse:
     held = mine(form.old_hold(), actor=actor_of(request), now=now_of(request))
-    return _answer(request, WHOLE, choose(place, request.POST.dict()), hold=held, **answer)
+    return _answer(request, WHOLE, choose(place, request.POST), hold=held, **answer)
 
 
 def _answer(
     request: HttpRequest, template: str, choice: Choice, *, status: int = 200, fresh: bool = False, **more: Any
 ) -> HttpResponse:
-    form = draft(choice, actor=actor_of(request), now=now_of(request), **more)
-    if template == WHOLE and form.patient is not None:
-        looked(request, "patient", form.patient.patient.pk, clinic=choice.clinic.pk)
-    return render(request, template, {"draft": form, "clinic": choice.clinic, "fresh": fresh}, status=status)
+    actor, now, whole = actor_of(request), now_of(request), template == WHOLE
+    if not fresh:  # else it is asked for at once
+        more |= _looked_up(request, choice, more.get("hold"))
+    if whole:
+        more["patient"] = _patient(request, choice)
+    context = {
+        "draft": draft(choice, actor=actor, now=now, **more),
+        "clinic": choice.clinic,
+        "clinics": list(Clinic.objects.visible_to(actor.within(RIGHT)).defer("logo")) if whole else [],
+        "may_register": actor.may("patients:edit", choice.clinic.pk),
+        "fresh": fresh,
+        "whole": whole,
+    }
+    return render(request, template, context, status=status)
+
+
+def _looked_up(request: HttpRequest, choice: Choice, held: Hold | None) -> dict[str, Any]:
+    """What is shown of the time that is chosen, and of those that could be."""
+    found: dict[str, Any] = {}
+    now = now_of(request)
+    if choice.timed and not choice.typed.get("pointed"):
+        found["times"] = times(choice, ignoring=ignored(held), now=now)
+    form = WhenForm(choice.typed)
+    if not form.is_valid():
+        return found
+    wish = form.wish(choice.clinic)
+    if held is not None:
+        found["summary"] = summary(choice, held, wish, now=now)
+    if wish.patient is not None:
+        found["beside"] = _beside(request, choice.clinic, wish.patient, wish.start)
+    return found
+
+
+def _beside(request: HttpRequest, place: Clinic, patient: UUID, start: int) -> list[Appointment]:
+    found = same_day(patient, start, place, actor=actor_of(request))
+    if found:
+        looked(request, "appointments", among=[one.pk for one in found], clinic=place.pk)
+    return found
+
+
+def _patient(request: HttpRequest, choice: Choice) -> Card | None:
+    found = patient_of(choice, actor=actor_of(request), now=now_of(request))
+    if found is not None:
+        looked(request, "patient", found.patient.pk, clinic=choice.clinic.pk)
+    return found

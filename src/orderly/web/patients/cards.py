@@ -9,6 +9,7 @@ from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
 from orderly.engine.walltime import local
 from orderly.journal.actor import Actor
+from orderly.journal.queries import last_seen
 from orderly.patients.models import Patient, Registration
 
 
@@ -34,8 +35,14 @@ def card_of(patient: UUID, clinic: Clinic, *, actor: Actor, now: datetime) -> Ca
 
 
 def search(query: str, clinic: Clinic, *, actor: Actor, now: datetime, most: int) -> list[Card]:
-    """Those who match what was typed so far."""
+    """Those who match what was typed so far; before anything was, those whom the actor opened last in this clinic."""
     if not query.strip():
-        return []
+        return _last_opened(clinic, actor=actor, now=now, most=most)
     found = Patient.objects.viewable_by(actor).filter(resource__active=True).matching(query)
     return cards(found[:most], clinic, now=now)
+
+
+def _last_opened(clinic: Clinic, *, actor: Actor, now: datetime, most: int) -> list[Card]:
+    ids = last_seen("patient", clinic.pk, by=actor.person(), most=most)
+    found = Patient.objects.viewable_by(actor).filter(pk__in=ids, resource__active=True)
+    return sorted(cards(found, clinic, now=now), key=lambda card: ids.index(card.patient.pk))

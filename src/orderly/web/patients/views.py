@@ -26,20 +26,22 @@ from orderly.web.patients.duplicates import likely
 from orderly.web.patients.forms import QuickForm, guessed
 from orderly.web.words import GENDER
 
-MOST_MATCHES = 8
+MOST_MATCHES, MOST_RECENT = 8, 5
 
 
 @guard("patients:view", "POST", shows="patients")
 def search(request: HttpRequest, clinic: UUID) -> HttpResponse:
     """Posted: a name in an address would be in every log on the way."""
     place, query = clinic_of(clinic), request.POST.get("q", "")[:100]
-    context = {"clinic": place, "query": query.strip()}
+    actor, typed = actor_of(request), query.strip()
+    may_register = actor.may("patients:edit", place.pk)
+    context = {"clinic": place, "query": typed, "recent": not typed, "may_register": may_register}
     try:
         take(SEARCH, request)
     except TooOften as often:
         said = in_words(often.problems, place.timezone)[""]
         return render(request, "patients/_matches.html", {**context, "said": said}, status=429)
-    found = find(query, place, actor=actor_of(request), now=now_of(request), most=MOST_MATCHES)
+    found = find(query, place, actor=actor, now=now_of(request), most=MOST_MATCHES if typed else MOST_RECENT)
     looked(request, "patients", among=[card.patient.pk for card in found], clinic=place.pk, kind=Kind.SEARCH)
     return render(request, "patients/_matches.html", {**context, "cards": found})
 
@@ -110,7 +112,9 @@ def _known_elsewhere(form: QuickForm, place: Clinic, actor: Actor, now: datetime
 
 
 def _field(request: HttpRequest, place: Any, patient: Card | None) -> HttpResponse:
-    return render(request, "patients/_field.html", {"clinic": place, "patient": patient, "focus": True})
+    may_register = actor_of(request).may("patients:edit", place.pk)
+    context = {"clinic": place, "patient": patient, "may_register": may_register}
+    return render(request, "patients/_field.html", context)
 
 
 def _form(request: HttpRequest, place: Any, typed: dict[str, Any], *, status: int = 200, **more: Any) -> HttpResponse:

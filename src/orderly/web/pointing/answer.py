@@ -34,7 +34,8 @@ class Answer:
 
 
 def answer(choice: Choice, *, actor: Actor, now: datetime) -> Answer:
-    form = WhenForm({**choice.typed, "patient": ""})
+    choice.typed["patient"] = ""
+    form = WhenForm(choice.typed)
     if not form.is_valid():
         return Answer(choice, errors_of(form))
     wish, clinic = form.wish(choice.clinic), choice.clinic

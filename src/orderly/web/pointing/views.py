@@ -26,7 +26,7 @@ MOST_PINS: Final = 30
 def why(request: HttpRequest, clinic: UUID) -> HttpResponse:
     """Why a time can't be booked, and the nearest three that can. Without a service: the provider's usual one."""
     actor, place = actor_of(request), clinic_of(clinic)
-    said = answer(choose(place, request.GET.dict()), actor=actor, now=now_of(request))
+    said = answer(choose(place, request.GET), actor=actor, now=now_of(request))
     looked(request, "calendar", among=[one.pk for one in said.appointments], clinic=clinic)
     may_book = actor.may("booking:create_appointment", clinic)
     return render(request, "pointing/_why.html", {"said": said, "clinic": place, "may_book": may_book})

@@ -16,7 +16,7 @@ from orderly.core.clock import minute
 from orderly.core.money import text as plain_money
 from orderly.engine.walltime import local
 from orderly.web.dates import clock, language, written
-from orderly.web.words import STATUS
+from orderly.web.words import KIND, STATUS
 
 register = template.Library()
 register.filter(clock)
@@ -54,6 +54,18 @@ def day(at: int | date, zone: str = "UTC") -> str:
 def wall_day(at: int, zone: str) -> str:
     """The day as addresses write it: 2026-11-20."""
     return local(zone, at)[0].isoformat()
+
+
+@register.filter
+def weekday(at: date) -> str:
+    """The day of the week, as short as it gets."""
+    return format_date(at, "EEE", _locale())
+
+
+@register.filter
+def kind(name: str) -> Any:
+    """What a chair, a room or a device is called."""
+    return KIND.get(name, name)
 
 
 @register.filter

@@ -39,11 +39,17 @@ document.addEventListener("htmx:before:swap", (event) => {
   const { target, request, response } = event.detail.ctx;
   const form = target.closest?.("#booking");
   if (target.id !== "when" || !form) return;
-  const typed = [...target.querySelectorAll("[name]:not([name=hold])")];
-  if (typed.every((one) => one.value === (request.body.get(one.name) ?? ""))) return;
-  form.elements.hold.value = response.headers.get("Orderly-Hold") ?? "";
+  if (asIt(target, new FormData(form)) === asIt(target, request.body)) return;
+  if (form.elements.hold) form.elements.hold.value = response.headers.get("Orderly-Hold") ?? "";
+  else giveBack(form, response.headers.get("Orderly-Hold"));
   event.preventDefault();
 });
+
+/** What the fields within `target` say, in one form's data or another's. */
+function asIt(target, data) {
+  const names = new Set([...target.querySelectorAll("[name]:not([name=hold])")].map((one) => one.name));
+  return JSON.stringify([...names].map((name) => data.getAll(name)));
+}
 
 function countDown(line) {
   const out = line.querySelector(".countdown");
@@ -54,7 +60,10 @@ function countDown(line) {
     if (left > 0) return;
     clearInterval(ticking);
     line.classList.add("is-over");
-    line.querySelector("span").textContent = line.dataset.over;
+    line.querySelector(".held-yet").hidden = true;
+    const over = line.querySelector(".held-over");
+    over.textContent = over.dataset.over;
+    line.querySelector("[data-rehold]").hidden = false;
   };
   clearInterval(ticking);
   ticking = setInterval(show, 1000);
@@ -69,3 +78,11 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 addEventListener("pagehide", () => release(document.getElementById("panel")));
+
+// Back from another page the form may still be there, but its time was given back on leaving.
+addEventListener("pageshow", ({ persisted }) => {
+  const form = document.querySelector("#panel #booking");
+  if (!persisted || !form) return;
+  delete form.dataset.left;
+  if (form.elements.time) form.querySelector("#when").dispatchEvent(new CustomEvent("orderly:rehold"));
+});

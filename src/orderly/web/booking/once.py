@@ -1,0 +1,45 @@
+"""One form, one booking: however often it is sent, from however many windows, and by whichever way it comes back."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from orderly.appointments.actions.book import book, live_hold
+from orderly.appointments.models import Appointment
+from orderly.clinics.models import Clinic
+from orderly.edge.idempotency import Answer, once
+from orderly.journal.actor import Actor
+from orderly.web.booking.forms import BookingForm
+from orderly.web.booking.holding import exchange
+
+
+def book_once(form: BookingForm, clinic: Clinic, *, actor: Actor, now: datetime) -> Appointment:
+    """Book what the form says; sent again, whatever it says by then, it is what was booked the first time.
+
+    Errors as for booking and holding; Conflict `contended` while its twin is at work.
+    """
+    token = form.cleaned_data["token"]
+    digest = hashlib.sha256(f"booking panel {clinic.pk}".encode()).hexdigest()
+    key = f"booking panel {token}" if token else None
+    answer = once(key, digest, lambda: _kept(_book(form, clinic, actor, now)), user=actor.person(), now=now)
+    return Appointment.objects.get(pk=answer.body)
+
+
+def _book(form: BookingForm, clinic: Clinic, actor: Actor, now: datetime) -> Appointment:
+    """Anybody is whoever's time is held: what was shown is what is booked."""
+    hold, provider = form.old_hold(), form.named()
+    if form.first_free:
+        held = live_hold(hold, actor=actor, now=now)
+        if held is None or not _same(form, clinic, held.service_id, held.start):
+            held = exchange(hold, form.wish(clinic), actor=actor, now=now)
+        hold, provider = held.pk, held.provider_id
+    return book(form.request(clinic, provider=provider, hold=hold), actor=actor, now=now)
+
+
+def _same(form: BookingForm, clinic: Clinic, service: UUID, start: int) -> bool:
+    asked = form.what(clinic)
+    return bool(asked["service"] == service and asked["start"] == start)
+
+
+def _kept(appointment: Appointment) -> Answer:
+    return Answer(200, str(appointment.pk))
