@@ -68,6 +68,7 @@ test-browser: setup ## tests in Chromium
 	$(call step,browser tests,chromium=$$($(BIN)/python scripts/chromium.py) && ORDERLY_TEST_CHROMIUM="$$chromium" $(ON_SQLITE) $(PYTEST) tests -m browser)
 
 bench: setup ## the benchmarks
+	@$(PYTHON) scripts/bootstrap.py bench
 	@$(BIN)/python -m bench
 
 clean: ## remove the environment and the caches (var/ stays)

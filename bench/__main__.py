@@ -14,8 +14,9 @@ from bench.run import child
 from scripts.postgres import server
 
 SHORT, LONG, QUICK = 10_000, 1_000_000, 50_000  # appointments
-PARTS = ("engine", "search", "feed", "rush", "booking", "live", "kill", "storm", "fuzz")
+PARTS = ("engine", "duplicates", "search", "feed", "rush", "booking", "live", "kill", "storm", "fuzz")
 TITLES = {
+    "duplicates": "Who is the same person, in 5,000 records with mistakes",
     "search": "Search, from the question to the answer",
     "others": "The same search in other ways",
     "feed": "The calendar's week",
@@ -39,6 +40,8 @@ class Run:
         """Print the part's sections; returns the figures that fall short."""
         if name == "engine":
             return table.show("The engine alone, without a database (for information)", engine_figures())
+        if name == "duplicates":
+            return table.show(TITLES[name], child(name, self.options, "sqlite:///:memory:"))
         on_empty = dict.fromkeys(("live", "kill", "storm", "fuzz"), self._on_empty)
         sections = {"search": self._search, "feed": self._reading, **on_empty}
         return [figure for store in self.stores for figure in sections.get(name, self._on_copy)(name, store)]

@@ -58,15 +58,16 @@ WHEELS = {
 
 
 def main() -> None:
+    groups = sys.argv[1:]  # of dependencies, beside those of everybody who works on it
     wanted, python = wanted_stamp(), VENV / "bin" / "python"
     stamp = STAMP.read_text() if STAMP.is_file() else ""
-    if stamp == wanted and python.exists():
+    if stamp == wanted and python.exists() and not groups:
         return
     if stamp.partition("\n")[2] != wanted.partition("\n")[2] or not python.exists():
         shutil.rmtree(VENV, ignore_errors=True)  # made in another folder, by other means, or broken
     else:
         STAMP.write_text(f"unfinished\n{ROOT}\n")
-    command = [uv_on_path() or uv_downloaded(), "sync", "--locked"]
+    command = [uv_on_path() or uv_downloaded(), "sync", "--locked", *(f"--group={group}" for group in groups)]
     if not VENV.exists():
         command.append(f"--python={base_python()}")
     environment = {

@@ -110,7 +110,7 @@ def make_patient(clinic: Clinic, **fields: object) -> Patient:
     }
     patient = Patient.objects.create(resource=Resource.objects.create(kind=Kind.PATIENT), **{**defaults, **fields})
     Registration.objects.create(patient=patient, clinic=clinic)
-    index(patient)
+    index(Patient.objects.get(pk=patient.pk))  # with a date that was given as text
     return patient
 
 

@@ -164,7 +164,15 @@ def test_duplicates() -> None:
     make_patient(make_clinic(), mobile="+998901234567")
     asked = {"clinic": str(clinic.pk), "mobile": "90 123 45 67", "first_name": "N"}
     assert desk.post("patients/duplicates", asked).json() == {
-        "items": [{"patient": first, "by": ["mobile"]}],
+        "items": [
+            {
+                "patient": first,
+                "score": 0.0,
+                "reasons": ["same_phone", "other_name"],
+                "words": ["same phone", "another name"],
+                "by": ["mobile"],
+            }
+        ],
         "next": None,
         "exists_elsewhere": False,
     }

@@ -15,6 +15,7 @@ from orderly.api.types import BirthDay, Id, Text, moment, wrong
 from orderly.core.errors import Forbidden, NotFound
 from orderly.core.text import is_clean
 from orderly.journal.actor import Actor
+from orderly.patients.alike import Reason
 from orderly.patients.inputs import PatientDetails
 from orderly.patients.models import Gender, Patient
 
@@ -154,9 +155,14 @@ SAME = tuple(name for name in PatientOut.model_fields if name not in _ELSEWHERE 
 
 
 class MatchOut(Out):
-    """Somebody who may be the same person, and by what: "mobile", "document"."""
+    """Somebody who may be the same person. `score`, from 0 to 1, is how sure that is; `reasons` say why, the strongest
+    first, and `words` in the reader's language; `by` is what few people share: "mobile", "document", "email".
+    """
 
     patient: PatientOut
+    score: float
+    reasons: list[Reason]
+    words: list[str]
     by: list[str]
 
 

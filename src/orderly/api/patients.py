@@ -30,6 +30,7 @@ from orderly.core.clock import minute
 from orderly.dossier.queries.find import NEWEST
 from orderly.dossier.queries.find import patients as find
 from orderly.edge.actors import actor_of, now_of
+from orderly.edge.likeness import reasons_in_words
 from orderly.edge.limits import REGISTRATION, SEARCH
 from orderly.edge.readlog import looked
 from orderly.edge.scope import clinic_for, only_clinic
@@ -75,7 +76,9 @@ def register_patient(request: HttpRequest, body: PatientIn) -> RegisteredOut:
 
 @reads(router, "patients/duplicates", method="POST", needs=VIEW, shows="patients", limit=SEARCH)
 def find_duplicates(request: HttpRequest, body: LikeIn) -> MatchesOut:
-    """Who may be the same person: the same mobile number or document. No record is made or changed."""
+    """Who may be the same person: by number, document or e-mail address, or by a name and birth date that are alike, in
+    whichever letters. No record is made or changed.
+    """
     actor = actor_of(request)
     clinic = clinic_for(actor, VIEW, body.clinic)
     today, _ = local(clinic.timezone, minute(now_of(request)))
@@ -85,7 +88,16 @@ def find_duplicates(request: HttpRequest, body: LikeIn) -> MatchesOut:
     looked(request, "duplicates", among=alike, clinic=clinic.pk, kind=Kind.SEARCH)
     prefetch_related_objects([match.patient for match in matches], "registrations", "resource")
     people = patients_out([match.patient for match in matches], actor)
-    items = [MatchOut(patient=one, by=list(match.by)) for one, match in zip(people, matches, strict=True)]
+    items = [
+        MatchOut(
+            patient=one,
+            score=match.score,
+            reasons=list(match.reasons),
+            words=reasons_in_words(match.reasons),
+            by=list(match.by),
+        )
+        for one, match in zip(people, matches, strict=True)
+    ]
     known = actions.tell_elsewhere(body.details(), clinic=clinic.pk, actor=actor, now=now_of(request))
     return MatchesOut(items=items, next=None, exists_elsewhere=known)
 

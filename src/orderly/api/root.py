@@ -22,7 +22,7 @@ from orderly.api import (
     holds,
     invitations,
     links,
-    patients,
+    patient_standing,
     people,
     reference,
     saved_filters,
@@ -48,7 +48,7 @@ ROUTERS: tuple[Router, ...] = (
     appointment_export.router,
     saved_filters.router,
     links.router,  # before the patients': an id is no word
-    patients.router,
+    patient_standing.router,  # and the patients'
     history.router,
     audit.router,
     reference.router,

@@ -165,6 +165,7 @@ INVALID: Final[Phrases] = {
         "": _("this isn't right."),
         "before_from": _("the end must come after the beginning."),
         "between": _("must be between %(least)s and %(most)s."),
+        "booked": _("bookings that stand: %(count)s. Look at them first, then confirm."),
         "boolean": _("must be true or false."),
         "characters": _("hidden characters aren't allowed."),
         "closed": _("it was accepted or revoked already."),

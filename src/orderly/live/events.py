@@ -11,6 +11,7 @@ from uuid import UUID
 from orderly.appointments import facts
 from orderly.calendars import facts as times
 from orderly.catalogue import facts as services
+from orderly.dossier.facts import PatientStoodDown, PatientTakenBack
 from orderly.journal.facts import Fact, kind
 from orderly.journal.models import Entry
 from orderly.live.audiences import Audience, Kind
@@ -44,10 +45,12 @@ def _facts_of(module: ModuleType) -> list[type[Fact]]:
     return [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Fact) and one is not Fact]
 
 
+PATIENTS = (PatientRegistered, PatientChanged, PatientLinked, FamilyChanged, PatientStoodDown, PatientTakenBack)
+
 # Of these the subject is no appointment, and who watches only has to look again.
 AROUND = {
     **{kind(fact): (CALENDAR,) for module in (times, services, resources) for fact in _facts_of(module)},
-    **{kind(fact): (PATIENT,) for fact in (PatientRegistered, PatientChanged, PatientLinked, FamilyChanged)},
+    **{kind(fact): (PATIENT,) for fact in PATIENTS},
 }
 OF_FACT = {
     **{kind(fact): TYPES.get(fact, OTHERWISE) for fact in _facts_of(facts) if TYPES.get(fact, OTHERWISE)},

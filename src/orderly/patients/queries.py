@@ -1,47 +1,62 @@
 """Finding patients, and those who may be the same person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Count, Q, QuerySet
 
 from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
 from orderly.journal.queries import history
-from orderly.patients.models import LinkRequest, Patient
+from orderly.patients.alike import Likeness, Reason, score
+from orderly.patients.keys import SAID, keys_sought, person_of
+from orderly.patients.models import LinkRequest, Patient, SearchKey
 
 MOST_MATCHES = 10
+MOST_COMPARED = 500
+LIKELY = 0.5  # even odds
+MARKS = {Reason.SAME_PHONE: "mobile", Reason.SAME_DOCUMENT: "document", Reason.SAME_EMAIL: "email"}
 NOBODY = Q(pk__isnull=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A record that may be the same person, and by what: "mobile", "document"."""
+    """A record that may be the same person: how sure that is, from 0 to 1, why, and by what beside name and birth date:
+    "mobile", "document", "email".
+    """
 
     patient: Patient
+    score: float
+    reasons: tuple[Reason, ...]
     by: tuple[str, ...]
 
 
-def duplicates(details: dict[str, Any], *, actor: Actor) -> Sequence[Match]:
-    """Records the actor may see with the same mobile number or document; those with both first."""
-    mobile, document = details.get("mobile", ""), details.get("document_number", "")
-    same_mobile, same_document = _same(details)
-    both_first = Case(When(same_mobile & same_document, then=0), default=1)
-    alike = Patient.objects.viewable_by(actor).filter(same_mobile | same_document).order_by(both_first, "id")
-    return [Match(patient, _by(patient, mobile, document)) for patient in alike[:MOST_MATCHES]]
+def duplicates(details: Mapping[str, Any], *, actor: Actor, but: UUID | None = None) -> Sequence[Match]:
+    """Records the actor may see that are as likely as not the same person, and those with the same telephone number,
+    document or e-mail address; the likeliest first. `but` is the record itself, where there is one.
+    """
+    sought = person_of(details)
+    rows = Patient.objects.viewable_by(actor).filter(resource__in=_candidates(keys_sought(sought)))
+    alike: list[tuple[float, UUID, Likeness]] = []
+    for row in (rows.exclude(pk=but) if but else rows).values("pk", *SAID):
+        found = score(sought, person_of(row))
+        if found.score >= LIKELY or MARKS.keys() & set(found.reasons):
+            alike.append((-found.score, row["pk"], found))
+    best = sorted(alike, key=lambda one: one[:2])[:MOST_MATCHES]
+    patients = Patient.objects.in_bulk([pk for _, pk, _ in best])
+    return [Match(patients[pk], one.score, one.reasons, _by(one)) for _, pk, one in best]
 
 
-def _by(patient: Patient, mobile: str, document: str) -> tuple[str, ...]:
-    return tuple(
-        name
-        for name, same in (
-            ("mobile", bool(mobile) and patient.mobile == mobile),
-            ("document", bool(document) and patient.document_number == document),
-        )
-        if same
-    )
+def _candidates(keys: Collection[str]) -> list[int]:
+    """The resources that have one of the keys; those with the most of them where they are too many."""
+    having = SearchKey.objects.filter(key__in=keys).values("resource").annotate(shared=Count("key"))
+    return [row["resource"] for row in having.order_by("-shared", "resource")[:MOST_COMPARED]]
+
+
+def _by(likeness: Likeness) -> tuple[str, ...]:
+    return tuple(name for reason, name in MARKS.items() if reason in likeness.reasons)
 
 
 def _same(details: Mapping[str, Any]) -> tuple[Q, Q]:

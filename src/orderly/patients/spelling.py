@@ -51,7 +51,7 @@ WORD = re.compile(r"[^\W_]+")
 def folded(text: str) -> str:
     """`text` in small Latin letters and digits, its words with one space between: "Oʻzbek-Ёлкина" → "ozbek elkina"."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(APOSTROPHES)
-    latin = "".join(LETTERS.get(letter, letter) for letter in plain)
+    latin = "".join(str(int(c)) if c.isdecimal() else LETTERS.get(c, c) for c in plain)
     bare = "".join(c for c in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(c))
     return " ".join(WORD.findall("".join(LETTERS.get(letter, letter) for letter in bare)))
 
@@ -69,3 +69,36 @@ def digits_of(text: str) -> str:
 def code_of(text: str) -> str:
     """A document's number as it is compared: its letters and digits alone."""
     return "".join(WORD.findall(folded(text)))
+
+
+# How names are heard rather than written: what Latin, Cyrillic and Arabic can't tell apart has one sign.
+SOUNDS = (
+    *((re.compile(rf"\b{beginning}"), sign) for beginning, sign in (("ye", "e"), ("y(?!i)", "j"), ("w", "v"))),
+    (re.compile(r"w(?![aeiouy])"), ""),
+    (re.compile(r"\bx|x(?=[trlmnbh])"), "h"),
+    (re.compile(r"shch|sch|sh"), "1"),
+    (re.compile(r"dzh|dj|zh"), "j"),
+    (re.compile(r"tsh|ch"), "2"),
+    (re.compile(r"kh|gh"), "h"),
+    (re.compile(r"ph|[vw]"), "f"),
+    (re.compile(r"ck|c(?![eiy])|q"), "k"),
+    (re.compile(r"c"), "s"),
+    (re.compile(r"x"), "ks"),
+    (re.compile(r"dh|ð"), "d"),
+    (re.compile(r"th"), "t"),
+    (re.compile(r"p"), "b"),
+)
+SILENT = re.compile(r"[^a-z0-9]|[aeiouy]|h\b")
+TWICE = re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=8192)
+def sound(name: str) -> str:
+    """The consonants of a name as they are heard, whatever it is written in: Mohammed, Мухаммед and محمد are "mhmd".
+
+    Vowels go, since Arabic doesn't write the short ones; the first letter of Ю and of Y before a vowel stays as j.
+    """
+    heard = folded(name)
+    for pattern, sign in SOUNDS:
+        heard = pattern.sub(sign, heard)
+    return TWICE.sub(r"\1", SILENT.sub("", heard))

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from orderly.clinics.models import Clinic
-from orderly.patients.keys import FROM, keys_of
+from orderly.patients.keys import keys_of
 from orderly.patients.models import Gender, Patient, Registration, SearchKey
 from orderly.resources.models import Kind, Resource
 from orderly.seed.load import Table
@@ -45,7 +46,8 @@ def make_patients(made: Made, ids: Ids, how_many: int, *, offset: int, created: 
 
 def _keys(person: Person, said: tuple[str, ...]) -> list[tuple[int, str]]:
     """What they are found by."""
-    values = dict.fromkeys(FROM, "") | dict(zip(SAID, said, strict=True))
+    values: dict[str, Any] = dict(zip(SAID, said, strict=True))
+    values["birth_date"] = date.fromisoformat(values["birth_date"])
     return [(person.resource, key) for key in sorted(keys_of(values))]
 
 

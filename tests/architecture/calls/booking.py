@@ -153,6 +153,8 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("POST", f"{ONE}/put-back"): _put_back,
     ("GET", f"{PATIENT}/history"): lambda at, who: api(f"patients/{at.patient.pk}/history"),
     ("POST", f"{PATIENT}/put-back"): _patient_back,
+    ("POST", f"{PATIENT}/deactivate"): lambda at, who: api(f"patients/{at.patient.pk}/deactivate", {}),
+    ("POST", f"{PATIENT}/reactivate"): lambda at, who: api(f"patients/{at.patient.pk}/reactivate", {}),
     ("GET", f"{ONE}/history"): lambda at, who: _verb(at, "history", None),
     ("POST", f"{ONE}/confirm"): lambda at, who: _verb(at, "confirm", {}, "arrive"),
     ("POST", f"{ONE}/unconfirm"): lambda at, who: _verb(at, "unconfirm", {}),

@@ -16,7 +16,7 @@ from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.journal.queries import state_before
 from orderly.patients.actions.index import index
-from orderly.patients.actions.shared import resolved, today_in
+from orderly.patients.actions.shared import editable_in, resolved, today_in
 from orderly.patients.facts import (
     PatientChanged,
 )
@@ -79,7 +79,7 @@ def _editable(patient: UUID, actor: Actor, version: int | None) -> tuple[Patient
     found = Patient.objects.visible_to(actor).select_for_update().filter(pk=patient).first()
     if found is None:
         raise NotFound
-    place = _editable_in(found, actor)
+    place = editable_in(found, actor)
     if version is not None and version != found.version:
         raise Stale
     return found, place
@@ -103,16 +103,6 @@ def _typed(name: str, value: Any) -> Any:
 
 def _emptied(names: dict[str, None]) -> dict[str, None]:
     return {"guardian_id" if name == "guardian" else name: None for name in names}
-
-
-def _editable_in(patient: Patient, actor: Actor) -> Clinic:
-    """A clinic of the patient's where the actor may edit patients; Forbidden names the right if there is none."""
-    clinics = list(Clinic.objects.visible_to(actor).filter(registrations__patient=patient))
-    for clinic in clinics:
-        if actor.may("patients:edit", clinic.pk):
-            return clinic
-    actor.require("patients:edit", clinics[0].pk)
-    return clinics[0]
 
 
 def _write(patient: Patient, values: dict[str, Any], actor: Actor, now: datetime) -> Changes:

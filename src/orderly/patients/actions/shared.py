@@ -41,3 +41,13 @@ def resolved(values: dict[str, Any], actor: Actor) -> dict[str, Any]:
             raise NotFound("guardian")
         values["guardian_id"] = guardian
     return values
+
+
+def editable_in(patient: Patient, actor: Actor) -> Clinic:
+    """A clinic of the patient's where the actor may edit patients; Forbidden names the right if there is none."""
+    clinics = list(Clinic.objects.visible_to(actor).filter(registrations__patient=patient))
+    for clinic in clinics:
+        if actor.may("patients:edit", clinic.pk):
+            return clinic
+    actor.require("patients:edit", clinics[0].pk)
+    return clinics[0]

@@ -66,6 +66,8 @@ FACT: Final[Words] = {
     "patient_registered": _("Patient registered"),
     "patient_changed": _("Patient's record changed"),
     "family_changed": _("Family changed"),
+    "patient_stood_down": _("Patient deactivated"),
+    "patient_taken_back": _("Patient reactivated"),
     "patient_linked": _("Patient linked with this clinic"),
     "existence_told": _("Told that a patient is known elsewhere"),
     "link_requested": _("Asked another clinic for a patient"),
