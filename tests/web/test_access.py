@@ -69,6 +69,7 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "patient-older": ("get", {}, 200, None),
     "patient-changes": ("get", {}, 200, None),
     "patient-edit": ("get", {}, 200, "read_only"),
+    "patient-standing": ("post", {"version": "1"}, 302, "read_only"),
     "patient-family": ("post", {"add": "x"}, 302, "read_only"),
     "patient-put-back": ("post", {}, 302, "read_only"),
     "patient-search": ("post", {"q": "lee"}, 200, None),
@@ -107,7 +108,15 @@ APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment-undo": ("post", {}, 200, "read_only"),
 }
 ALL = {**CLINICS, **ADMINISTRATORS, **APPOINTMENTS}
-PATIENTS = {"patient", "patient-part", "patient-older", "patient-changes", "patient-edit", "patient-family"}
+PATIENTS = {
+    "patient",
+    "patient-part",
+    "patient-older",
+    "patient-changes",
+    "patient-edit",
+    "patient-family",
+    "patient-standing",
+}
 BOTH = {"patient-quick", "patient-add", "patient-edit"}  # a form, and what it sends
 EVERYONES = {
     "account",

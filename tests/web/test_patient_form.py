@@ -135,6 +135,7 @@ def test_who_may_be_the_same_is_shown_first(desk: Desk) -> None:
     assert (shown.status_code, Patient.objects.count()) == (409, 1)
     assert reverse("patient", args=[desk.clinic.pk, desk.patient.pk]) in shown.content.decode()
     assert value(shown, "first_name") == "Zoe"
+    assert "% likely: same phone" in text(shown)
     assert desk.post("patient-add", desk.clinic.pk, **form, anyway="1").status_code == 302
     assert Patient.objects.count() == 2
 

@@ -215,3 +215,22 @@ def test_a_relative_more_and_one_less(desk: Desk) -> None:
         desk.post("patient-family", *args, add=other)
         assert "There is no such patient." in page(desk)
     assert not desk.patient.family.exists()
+
+
+def test_deactivated_and_taken_back(desk: Desk) -> None:
+    """PAT-8: what is booked is shown first; a booking made meanwhile isn't passed over."""
+    args = (desk.clinic.pk, desk.patient.pk)
+    assert "What is booked stays booked" not in page(desk)
+    desk.book()
+    assert "What is booked stays booked: Mon 2 Mar 2026, 10:00 · Consultation" in page(desk)
+    desk.post("patient-standing", *args, version=1)
+    desk.patient.resource.refresh_from_db()
+    assert desk.patient.resource.active
+    desk.post("patient-standing", *args, version=1, confirm=1)
+    assert "Deactivated: they aren't offered for new bookings." in page(desk)
+    desk.post("patient-standing", *args, version=1, back=1)
+    assert "Somebody changed this record meanwhile" in page(desk)
+    desk.post("patient-standing", *args, version=2, back=1)
+    assert "Reactivated: they can be booked again." in page(desk)
+    desk.patient.resource.refresh_from_db()
+    assert desk.patient.resource.active

@@ -126,6 +126,7 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("GET", f"{PATIENT}looks"): lambda at, who: _of(at, "looks"),
     ("GET", f"{PATIENT}edit"): lambda at, who: _of(at, "edit"),
     ("POST", f"{PATIENT}edit"): lambda at, who: _of(at, "edit", {"version": "1", "before": "{}", "tax_id": "7"}, 302),
+    ("POST", f"{PATIENT}standing"): lambda at, who: _of(at, "standing", {"version": "1"}, 302),
     ("POST", f"{PATIENT}family"): lambda at, who: _of(at, "family", {"add": at.patient.pk}, 302),
     ("POST", f"{PATIENT}put-back/{{entry}}"): _record_put_back,
     ("POST", "/patients/{clinic}/search"): lambda at, who: _at("patients", at, "search", {"q": "a"}),

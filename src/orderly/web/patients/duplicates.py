@@ -1,9 +1,11 @@
 """Who may be the same person, asked before a record is made."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
+from orderly.edge.likeness import reasons_in_words
 from orderly.engine.walltime import local
 from orderly.journal.actor import Actor
 from orderly.patients.inputs import PatientDetails
@@ -12,8 +14,25 @@ from orderly.patients.rules import checked
 from orderly.web.patients.cards import Card, cards
 
 
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Somebody who may be the same person, how likely, and what speaks for and against it."""
+
+    card: Card
+    percent: int
+    reasons: list[str]
+
+
 def likely(details: PatientDetails, clinic: Clinic, *, actor: Actor, now: datetime) -> list[Card]:
-    """Records with the same number or document, the likeliest first. Raises Invalid with all that is wrong."""
+    """The likeliest first. Raises Invalid with all that is wrong."""
+    return [one.card for one in weighed(details, clinic, actor=actor, now=now)]
+
+
+def weighed(details: PatientDetails, clinic: Clinic, *, actor: Actor, now: datetime) -> list[Likely]:
+    """The same, with the reasons."""
     today, _ = local(clinic.timezone, minute(now))
     values = checked(details.given(), country=clinic.country, today=today, whole=True)
-    return cards([match.patient for match in duplicates(values, actor=actor)], clinic, now=now)
+    found = duplicates(values, actor=actor)
+    shown = cards([match.patient for match in found], clinic, now=now)
+    pairs = zip(shown, found, strict=True)
+    return [Likely(card, round(match.score * 100), reasons_in_words(match.reasons)) for card, match in pairs]

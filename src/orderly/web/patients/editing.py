@@ -24,7 +24,7 @@ from orderly.web.frame import framed
 from orderly.web.patients import recording
 from orderly.web.patients.about import patient_in
 from orderly.web.patients.cards import card_of
-from orderly.web.patients.duplicates import likely
+from orderly.web.patients.duplicates import weighed
 from orderly.web.patients.forms import guessed
 from orderly.web.patients.recording import FIELDS, RecordForm, Texts, before, groups, texts, typed
 
@@ -62,10 +62,10 @@ def _registered(request: HttpRequest, place: Clinic, form: RecordForm) -> HttpRe
         messages.success(request, _("Asked. Once a clinic that knows them agrees, they are found here."))
         return redirect("patient-links", place.pk)
     take(SEARCH, request)
-    alike = likely(details, place, actor=actor, now=now)
+    alike = weighed(details, place, actor=actor, now=now)
     if "anyway" not in sent:
         if alike:
-            among = [card.patient.pk for card in alike]
+            among = [one.card.patient.pk for one in alike]
             looked(request, "duplicates", among=among, clinic=place.pk, kind=Kind.SEARCH)
             return _form(request, place, typed(sent), alike=alike, status=409)
         if tell_elsewhere(details, clinic=place.pk, actor=actor, now=now):

@@ -19,8 +19,8 @@ from orderly.journal.models import Kind
 from orderly.patients.actions import register, request_link, tell_elsewhere
 from orderly.web.answers import clinic_of, errors_of, in_words, saying, status_of
 from orderly.web.fields import EXAMPLE
-from orderly.web.patients.cards import Card, cards
-from orderly.web.patients.duplicates import likely
+from orderly.web.patients.cards import cards
+from orderly.web.patients.duplicates import Likely, weighed
 from orderly.web.patients.forms import QuickForm
 from orderly.web.words import GENDER
 
@@ -48,10 +48,12 @@ def _registered(request: HttpRequest, place: Clinic, form: QuickForm, actor: Act
         said = _("Asked. Once a clinic that knows them agrees, they are found here.")
         return saying(_form(request, place), said, changed=False)
     take(SEARCH, request)
-    alike = likely(form.details(), place, actor=actor, now=now)
+    alike = weighed(form.details(), place, actor=actor, now=now)
     if not form.cleaned_data["anyway"]:
         if alike:
-            looked(request, "duplicates", among=[one.patient.pk for one in alike], clinic=place.pk, kind=Kind.SEARCH)
+            looked(
+                request, "duplicates", among=[one.card.patient.pk for one in alike], clinic=place.pk, kind=Kind.SEARCH
+            )
             return _form(request, place, alike=alike, status=409)
         if tell_elsewhere(form.details(), clinic=place.pk, actor=actor, now=now):
             return _form(request, place, elsewhere=True, status=409)
@@ -63,7 +65,7 @@ def _registered(request: HttpRequest, place: Clinic, form: QuickForm, actor: Act
 
 
 def _form(
-    request: HttpRequest, place: Clinic, *, status: int = 200, alike: list[Card] | None = None, **more: Any
+    request: HttpRequest, place: Clinic, *, status: int = 200, alike: list[Likely] | None = None, **more: Any
 ) -> HttpResponse:
     context = {"clinic": place, "typed": request.POST.dict(), "genders": GENDER.items(), "example": EXAMPLE}
     may = _may(actor_of(request), place)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orderly.web.patients import editing, family, links, listing, page, quick, relatives, saving, views
+from orderly.web.patients import editing, family, links, listing, page, quick, relatives, saving, standing, views
 
 urlpatterns = [
     path("<uuid:clinic>/", listing.page, name="patient-list"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("<uuid:clinic>/<uuid:patient>/changes", page.changes, name="patient-changes"),
     path("<uuid:clinic>/<uuid:patient>/looks", page.looks, name="patient-looks"),
     path("<uuid:clinic>/<uuid:patient>/edit", editing.edit, name="patient-edit"),
+    path("<uuid:clinic>/<uuid:patient>/standing", standing.standing, name="patient-standing"),
     path("<uuid:clinic>/<uuid:patient>/family", family.family, name="patient-family"),
     path("<uuid:clinic>/<uuid:patient>/put-back/<int:entry>", page.put_back, name="patient-put-back"),
     path("<uuid:clinic>/<uuid:patient>/chosen", views.chosen, name="patient-chosen"),
