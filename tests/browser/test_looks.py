@@ -68,7 +68,7 @@ def test_nothing_is_in_the_way_of_anybody(open_desk: Open, cast: Cast, look: dic
     desk.panel.locator("[data-time]").first.wait_for()
     found["move"] = desk.violations()
     page.keyboard.press("Escape")
-    page.locator("[data-view=list]").click()
+    page.locator("[data-view=agenda]").click()
     found["list"] = desk.violations()
     assert {screen: rules for screen, rules in found.items() if rules} == {}
 

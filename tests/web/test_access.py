@@ -11,7 +11,7 @@ from django.urls import get_resolver, reverse
 
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
-from orderly.edge.models import SavedFilter
+from orderly.edge.models import FilteredList, SavedFilter
 from orderly.journal.models import Entry
 from orderly.patients.actions import change
 from orderly.patients.inputs import PatientDetails
@@ -40,6 +40,9 @@ ELSEWHERE = {**PERSON, "first_name": "Else", "last_name": "Where", "mobile": "+4
 CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "calendar": ("get", {}, 200, None),
     "calendar-feed": ("get", WEEK, 200, None),
+    "calendar-density": ("get", WEEK, 200, None),
+    "calendar-view-keep": ("post", {"name": "Mine"}, 200, None),
+    "calendar-view-forget": ("post", {}, 200, None),
     "why": ("get", TARGET, 200, None),
     "pinned": ("get", {}, 200, None),
     "peek": ("get", {}, 200, None),
@@ -146,6 +149,7 @@ def rest(
         "patient-looks": [patient],
         "patient-put-back": [patient, entry],
         "patient-forget": [invitation or patient],
+        "calendar-view-forget": [invitation or patient],
         "peek": [appointment or patient],
         "appointment-step": ["arrive"],
         "appointment-put-back": [entry],
@@ -175,6 +179,11 @@ def kept(desk: Desk) -> UUID:
     return SavedFilter.objects.get_or_create(user=desk.user, list="patients", name="men", defaults=usual)[0].pk
 
 
+def saved(desk: Desk) -> UUID:
+    mine = {"user": desk.user, "list": FilteredList.CALENDAR, "name": "Mine"}
+    return SavedFilter.objects.get_or_create(**mine, defaults={"created_at": NOW})[0].pk
+
+
 def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     """As the screen would: of the desk's clinic, patient and an appointment there."""
     method, fixed, _, _ = ALL[name]
@@ -188,6 +197,8 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
         invitation = linked(desk)
     if name == "patient-forget":
         invitation = kept(desk)
+    if name == "calendar-view-forget":
+        invitation = saved(desk)
     if name == "patient-put-back":
         entered = change(
             desk.patient.pk, PatientDetails(tax_id="1"), actor=make_actor("front_desk", desk.clinic), now=NOW

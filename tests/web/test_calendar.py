@@ -1,10 +1,14 @@
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
+from orderly.appointments.models import Appointment
+from orderly.journal.models import Look
+from orderly.people.models import RoleOverride
 from orderly.web.calendar.feed import week_json
-from tests.factories import MONDAY, NOW, TUESDAY, make_clinic, make_provider, make_user
+from tests.factories import MONDAY, NOW, TUESDAY, make_asset, make_clinic, make_provider, make_user
 from tests.web.desk import Desk, text
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +36,7 @@ def test_the_day_is_in_the_address(desk: Desk) -> None:
     response = desk.get("calendar", desk.clinic.pk, day="2026-11-20")
     assert "Fri 20 Nov 2026" in text(response)
     page = given(response)
-    assert (page["day"], page["today"], page["mayBook"], page["mayMove"], page["grid"]) == (
+    assert (page["day"], page["today"], page["mayBook"], page["clinics"][0]["mayMove"], page["grid"]) == (
         "2026-11-20",
         "2026-03-02",
         True,
@@ -85,10 +89,10 @@ def test_the_feed_is_the_week_as_json(desk: Desk) -> None:
     assert response.json() == {
         "now": "2026-03-02T06:00:00+00:00",
         "grid": 15,
-        "columns": [[str(desk.provider.pk), "Smith", "Dr", "#4263eb", True]],
+        "columns": [[str(desk.provider.pk), "Smith", "Dr", "#4263eb", True, "provider"]],
         "closed": [
-            [0, "2026-03-02T00:00", "2026-03-02T09:00", "hours"],
-            [0, "2026-03-02T17:00", "2026-03-03T00:00", "hours"],
+            [0, "2026-03-02T00:00", "2026-03-02T09:00", "hours", ""],
+            [0, "2026-03-02T17:00", "2026-03-03T00:00", "hours", ""],
         ],
         "appointments": [
             [
@@ -104,6 +108,9 @@ def test_the_feed_is_the_week_as_json(desk: Desk) -> None:
                 "",
                 "",
                 0,
+                "",
+                False,
+                "",
             ]
         ],
         "assisting": [],
@@ -118,10 +125,17 @@ def test_the_feed_is_the_week_as_json(desk: Desk) -> None:
         {"from": "2026-03-02"},
         {"from": "2026-03-02", "to": "2026-03-02"},
         {"from": "2026-03-02", "to": "2026-05-02"},
+        {"by": "patient"},
+        {"provider": "Smith"},
+        {"service": ["all"]},
+        {"status": "late"},
+        {"place": ["00000000-0000-0000-0000-000000000000"] * 101},
     ],
 )
-def test_a_range_that_makes_no_sense(desk: Desk, query: dict[str, str]) -> None:
-    assert desk.get("calendar-feed", desk.clinic.pk, **query).status_code == 400
+def test_a_question_that_makes_no_sense(desk: Desk, query: dict[str, str]) -> None:
+    whole = {"from": "2026-03-02", "to": "2026-03-03", **query} if "from" not in query and query else query
+    for name in ("calendar-feed", "calendar-density"):
+        assert desk.get(name, desk.clinic.pk, **whole).status_code == 400
 
 
 @pytest.mark.parametrize("many", [1, 3])
@@ -131,7 +145,85 @@ def test_the_page_and_its_feed_cost_the_same_however_many(desk: Desk, many: int,
         make_provider(desk.clinic, service=desk.service)
         desk.book(f"1{number}:00")
     desk.get("calendar", desk.clinic.pk)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(11):
         desk.get("calendar", desk.clinic.pk)
-    with django_assert_num_queries(11):  # three for the look
+    with django_assert_num_queries(10):  # three for the look
         desk.get("calendar-feed", desk.clinic.pk, **{"from": str(MONDAY), "to": str(TUESDAY)})
+    with django_assert_num_queries(8):
+        desk.get("calendar-density", desk.clinic.pk, **{"from": str(MONDAY), "to": str(MONDAY + timedelta(days=42))})
+
+
+def test_a_month_in_numbers(desk: Desk) -> None:
+    """CAL-1: at most six weeks; nobody is named."""
+    desk.book("10:00")
+    response = desk.get("calendar-density", desk.clinic.pk, **{"from": str(MONDAY), "to": "2026-03-04"})
+    assert response.json() == {"days": [["2026-03-02", 1, 480, 30], ["2026-03-03", 0, 480, 0]]}
+    far = {"from": str(MONDAY), "to": str(MONDAY + timedelta(days=43))}
+    assert desk.get("calendar-density", desk.clinic.pk, **far).status_code == 400
+
+
+def test_the_feed_shows_what_is_asked_for(desk: Desk) -> None:
+    """CAL-1, CAL-8: and the log of looks says what that was."""
+    desk.book("10:00")
+    chair = make_asset(desk.clinic, name="Chair 1")
+    query = {
+        "from": str(MONDAY),
+        "to": str(TUESDAY),
+        "by": "place",
+        "phones": "yes",
+        "status": ["arrived", "confirmed"],
+    }
+    found = desk.get("calendar-feed", desk.clinic.pk, **query).json()
+    assert found["columns"] == [[str(chair.pk), "Chair 1", "", "", True, "chair"]]
+    assert [(box[1], box[12], box[14]) for box in found["appointments"]] == [(-1, "+447400900123", "Dr Smith")]
+    assert Look.objects.latest("id").asked == {
+        "first": str(MONDAY),
+        "last": str(TUESDAY),
+        "by": "place",
+        "statuses": ["arrived", "confirmed"],
+        "phones": True,
+    }
+    without = {"from": str(MONDAY), "to": str(TUESDAY), "cancelled": "no"}
+    Appointment.objects.update(status="cancelled", claim=None)
+    assert desk.get("calendar-feed", desk.clinic.pk, **without).json()["appointments"] == []
+
+
+def test_several_clinics_side_by_side(desk: Desk) -> None:
+    """CAL-1, ACC-4: only those whose calendar one may see, each asked by itself and in its own time."""
+    tashkent = make_clinic(name="Tashkent", timezone="Asia/Tashkent")
+    closed, foreign = make_clinic(name="Closed to us"), make_clinic(name="Foreign")
+    for clinic in (tashkent, closed):
+        desk.user.memberships.create(clinic=clinic, role="front_desk")
+    make_provider(tashkent, name="Karim")
+    RoleOverride.objects.create(clinic=closed, role="front_desk", permission="booking:view_calendar", allowed=False)
+    asked = [str(one.pk) for one in (tashkent, closed, foreign)] + ["nonsense"]
+    page = given(desk.get("calendar", desk.clinic.pk, clinic=asked))
+    assert [one["name"] for one in page["clinics"]] == ["Riverside", "Tashkent"]
+    assert page["known"]["clinic"] == [str(tashkent.pk)]
+    assert sorted(page["names"].values()) == ["Consultation", "Dr Smith", "Karim", "Tashkent"]
+    feeds = [desk.client.get(one["feed"], {"from": str(MONDAY), "to": str(TUESDAY)}).json() for one in page["clinics"]]
+    assert [one["now"][-6:] for one in feeds] == ["+00:00", "+05:00"]
+    refused = [
+        desk.get("calendar-feed", one.pk, **{"from": str(MONDAY), "to": str(TUESDAY)}) for one in (closed, foreign)
+    ]
+    assert [one.status_code for one in refused] == [403, 404]
+
+
+def test_one_may_ask_for_ones_own(desk: Desk) -> None:
+    """CAL-1"""
+    assert "Only my own" not in text(desk.get("calendar", desk.clinic.pk))
+    desk.provider.user = desk.user
+    desk.provider.save()
+    assert "Only my own" in text(desk.get("calendar", desk.clinic.pk))
+
+
+@pytest.mark.parametrize(
+    ("country", "first", "numbered"),
+    [("GB", 1, True), ("RU", 1, True), ("EG", 6, False), ("US", 0, False), ("XX", 1, False)],
+)
+def test_weeks_are_the_countrys(desk: Desk, country: str, first: int, numbered: bool) -> None:
+    """CAL-1: whichever language is spoken at the desk."""
+    desk.clinic.country = country
+    desk.clinic.save()
+    page = given(desk.get("calendar", desk.clinic.pk))
+    assert (page["firstDay"], page["countsWeeks"]) == (first, numbered)

@@ -1,6 +1,6 @@
 """Filters that one keeps for oneself."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -28,7 +28,7 @@ KEPT: Final[dict[FilteredList, type[In]]] = {
 
 class SavedFilterIn(In):
     name: Annotated[str, Text(60, shortest=1)]
-    list: FilteredList = FilteredList.APPOINTMENTS
+    list: Literal[FilteredList.APPOINTMENTS, FilteredList.PATIENTS] = FilteredList.APPOINTMENTS
     filters: dict[str, Any] = Field(description="as in that list's query; what names a patient isn't kept")
 
     def kept(self) -> dict[str, Any]:

@@ -5,17 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from orderly.calendars import models
-from orderly.calendars.models import CLOSURES, LONGEST, MAINTENANCE, RuleKind
+from orderly.calendars.models import CLOSURES, LONGEST, MAINTENANCE, OPENING, RuleKind
 from orderly.core.database import fetch, uuid_param
 from orderly.engine.calendar import Calendar
 from orderly.engine.plan import Role
-from orderly.engine.rules import Kind, Layers, Rule, layers
+from orderly.engine.rules import Kind, Layers, Rule, expand, layers
+from orderly.engine.spans import Spans
 from orderly.engine.walltime import day_start
 from orderly.journal.actor import Actor
 from orderly.resources.models import Provider
@@ -37,6 +38,7 @@ RULES = (
     "AND (last IS NULL OR last >= %s) AND (first IS NULL OR first <= %s) "
     "ORDER BY 1, 2, 5, 6"
 )
+NOTED = RULES.replace("every, phase", "every, phase, note")
 RESERVATIONS = (
     'SELECT resource_id, start, "end", lane, expires, claim_id FROM calendars_reservation '
     "WHERE resource_id IN ({ids}) AND start >= %s AND start < %s ORDER BY resource_id, start"
@@ -65,6 +67,24 @@ class Loaded:
         return _rows_of(self.taken, resource)
 
 
+class Block(NamedTuple):
+    """A rule that closes time: its kind and note, and when. `public` are closures and maintenance: everybody may know
+    what they are about.
+    """
+
+    kind: str
+    note: str
+    public: bool
+    spans: Spans
+
+
+class Explained(NamedTuple):
+    """When a resource works (None: always) and what closes it nevertheless, the clinic's own first."""
+
+    open: Spans | None
+    blocks: tuple[Block, ...]
+
+
 def load(
     parts: Mapping[int, Part],
     *,
@@ -91,6 +111,24 @@ def load(
         busy, held = _spans(_rows_of(taken, resource), seconds, ignoring)
         calendars[resource] = Calendar(resource, part.role, pattern, busy, held, part.capacity, part.active)
     return Loaded(calendars, taken)
+
+
+def explained(parts: Mapping[int, Part], *, clinic: UUID, zone: str, first: date, last: date) -> dict[int, Explained]:
+    """Why these resources are closed on the clinic's local days [first, last): one query, and no reservations."""
+    own, common = _rules(parts, clinic, first, last, NOTED)
+    found = {}
+    for resource, part in parts.items():
+        mine, binding = own.get(resource, ()), _binding(part.role, common)
+        bare = [tuple(row[:-1] for row in rows) for rows in (mine, binding)]
+        pattern = _layers(bare[0], bare[1], zone, first, last, part.role is not Role.PROVIDER)
+        blocks = tuple(_block(row, zone, first, last) for row in (*binding, *mine) if row[0] not in OPENING)
+        found[resource] = Explained(pattern.open, blocks)
+    return found
+
+
+def _block(row: RuleRow, zone: str, first: date, last: date) -> Block:
+    kind, note = row[0], row[-1]
+    return Block(kind, note, kind in (*CLOSURES, *MAINTENANCE), expand((_rule(row[:-1]),), zone, first, last))
 
 
 def without(loaded: Loaded, claims: frozenset[int], *, now: datetime) -> dict[int, Calendar]:
@@ -143,14 +181,14 @@ def _spans(
 
 
 def _rules(
-    resources: Iterable[int], clinic: UUID, first: date, last: date
+    resources: Iterable[int], clinic: UUID, first: date, last: date, sql: str = RULES
 ) -> tuple[dict[int, tuple[RuleRow, ...]], tuple[RuleRow, ...]]:
     ids = ",".join(map(str, sorted(resources))) or "NULL"
     # A rule may start or end a day off the range and still reach into it past midnight.
     bounds = [uuid_param(clinic), (first - timedelta(days=1)).isoformat(), last.isoformat()]
     own: dict[int, list[RuleRow]] = {}
     common: list[RuleRow] = []
-    for resource, *rule in fetch(RULES.format(ids=ids), bounds * 2):
+    for resource, *rule in fetch(sql.format(ids=ids), bounds * 2):
         (common if resource is None else own.setdefault(resource, [])).append(tuple(rule))
     return {resource: tuple(rules) for resource, rules in own.items()}, tuple(common)
 

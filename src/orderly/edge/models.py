@@ -9,6 +9,7 @@ class FilteredList(models.TextChoices):
 
     APPOINTMENTS = "appointments"
     PATIENTS = "patients"
+    CALENDAR = "calendar"
 
 
 class SavedFilter(Identified):

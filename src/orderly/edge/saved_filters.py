@@ -25,6 +25,21 @@ def keep(name: str, shown: FilteredList, filters: Mapping[str, Any], *, actor: A
         return kept
 
 
+def put(
+    name: str, shown: FilteredList, filters: Mapping[str, Any], *, key: str = "", actor: Actor, now: datetime
+) -> None:
+    """Keep these filters under a name, in the place of those it had; a `key` that calls them up is taken from whatever
+    had it. Errors: Invalid for one too many.
+    """
+    mine = SavedFilter.objects.filter(user=actor.person(), list=shown)
+    with writing():
+        for other in mine.exclude(name=name).filter(filters__key=key) if key else ():
+            mine.filter(pk=other.pk).update(filters={**other.filters, "key": ""})
+        whole = {**filters, "key": key}
+        if not mine.filter(name=name).update(filters=whole):
+            keep(name, shown, whole, actor=actor, now=now)
+
+
 def forget(kept: UUID, *, actor: Actor) -> None:
     """Drop one's own. Errors: NotFound, for another's too."""
     with writing():

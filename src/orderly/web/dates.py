@@ -40,6 +40,14 @@ def picked(text: str) -> date:
     return day
 
 
+def picked_or(text: str | None, otherwise: date) -> date:
+    """The day in an address; `otherwise` where there is none or it can't be read."""
+    try:
+        return picked(text or "")
+    except ValueError:
+        return otherwise
+
+
 def written(day: date) -> str:
     """A date in digits, with four for the year."""
     return day.strftime(PATTERNS.get(language(), "%Y-%m-%d"))

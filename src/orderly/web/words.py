@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from orderly.appointments.choices import Source, Status, VisitStatus
 from orderly.appointments.models import Appointment
 from orderly.billing.models import PaymentStatus
+from orderly.calendars.models import RuleKind
 from orderly.patients.models import Gender
 from orderly.people.permissions import Role
 from orderly.resources.models import Kind
@@ -86,11 +87,19 @@ CANCEL_REASONS: Final[Words] = {
     "other": pgettext_lazy("reason", "Other"),
 }
 
-LAYERS: Final[Words] = {
+# Why a calendar is closed. Whoever is ill is only away: why is nobody else's business.
+BLOCKS: Final[Words] = {
     "hours": _("Not working"),
-    "time_off": _("Away"),
-    "closed": _("Clinic closed"),
-    "maintenance": _("Under maintenance"),
+    RuleKind.OFF: _("Away"),
+    RuleKind.LUNCH: _("Lunch"),
+    RuleKind.MEETING: _("Meeting"),
+    RuleKind.VACATION: _("Vacation"),
+    RuleKind.SICK_LEAVE: _("Away"),
+    RuleKind.TRAINING: _("Training"),
+    RuleKind.OTHER: _("Away"),
+    RuleKind.CLOSURE: _("Clinic closed"),
+    RuleKind.HOLIDAY: _("Holiday"),
+    RuleKind.MAINTENANCE: _("Under maintenance"),
 }
 
 

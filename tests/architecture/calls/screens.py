@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from orderly.edge.models import SavedFilter
+from orderly.core.clock import now
+from orderly.edge.models import FilteredList, SavedFilter
 from orderly.journal.models import Entry
 from orderly.patients.actions import change
 from orderly.patients.inputs import PatientDetails
@@ -42,6 +43,12 @@ def _assigned(practice: Practice, who: Any) -> Call:
 def _undone(practice: Practice, who: Any) -> Call:
     made, status = changed_by(practice, who)
     return Call(f"/appointments/{made}/undo", form={}, status=status)
+
+
+def _forgotten(practice: Practice, who: Any) -> Call:
+    mine = {"user": who or make_user(None), "list": FilteredList.CALENDAR, "name": "Mine"}
+    kept = SavedFilter.objects.create(**mine, created_at=now())
+    return _at("calendar", practice, f"views/{kept.pk}/forget", {})
 
 
 def _when(practice: Practice, **more: Any) -> dict[str, Any]:
@@ -88,6 +95,9 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("POST", "/language/"): lambda at, who: Call("/language/", form={"language": "ru"}, status=302),
     ("GET", "/calendar/{clinic}/"): lambda at, who: _at("calendar", at),
     ("GET", "/calendar/{clinic}/feed"): lambda at, who: _at("calendar", at, "feed?from=2026-03-02&to=2026-03-03"),
+    ("GET", "/calendar/{clinic}/density"): lambda at, who: _at("calendar", at, "density?from=2026-03-02&to=2026-03-03"),
+    ("POST", "/calendar/{clinic}/views/keep"): lambda at, who: _at("calendar", at, "views/keep", {"name": "Mine"}),
+    ("POST", "/calendar/{clinic}/views/{kept}/forget"): _forgotten,
     ("GET", "/pointing/{clinic}/why"): lambda at, who: _why(at),
     ("GET", "/pointing/{clinic}/pinned"): lambda at, who: _at("pointing", at, f"pinned?id={booked(at)}"),
     ("GET", "/pointing/{clinic}/{appointment}/"): lambda at, who: _at("pointing", at, f"{booked(at)}/"),

@@ -1,88 +1,197 @@
-// The day: what is shown, how one moves through it, and how it stays true.
+// The calendar: what is shown, how one moves through it, and how it stays true.
 
-import { keep, kept } from "../base/app.js";
+import { keep, kept, say } from "../base/app.js";
 import { onKeys } from "../base/keys.js";
 import { address, book, bookWith, openAppointment, shell } from "../desk/desk.js";
+import { listen } from "../desk/live.js";
+import { openPanel } from "../panel/panel.js";
+import { showAgenda, stepRows } from "./agenda.js";
 import { moveTo } from "./drag.js";
-import { load } from "./feed.js";
+import { load, loadDensity } from "./feed.js";
+import { fillForm, readForm, showChips, showLegend, without } from "./filters.js";
 import { Grid } from "./grid.js";
-import { showList } from "./list.js";
-import { addDays, clockOf, dayInWords, dayOf } from "./wall.js";
+import { showMonth, stepDays } from "./month.js";
+import { VIEWS, daysShown, readState, remember, stepped, writeState } from "./state.js";
+import { keepViews, keyed } from "./views.js";
+import { addDays, clockOf, dayInWords, dayOf, daysInWords, monthInWords, weekNumber } from "./wall.js";
 
 const desk = { ...shell, ...JSON.parse(document.getElementById("desk").textContent) };
-const place = { grid: document.getElementById("grid"), list: document.getElementById("list") };
-const title = document.getElementById("day-title");
-const picker = document.getElementById("day");
-let day = desk.day;
+const at = (id) => document.getElementById(id);
+const place = { grid: at("grid"), list: at("list"), month: at("month") };
+const forms = [at("filter-form"), at("look-form")];
+const picker = at("day");
+const forward = document.dir === "rtl" ? -1 : 1;
+let state = readState(location.search, desk.known, desk.day);
 let grid = null;
 let loading = 0;
 
-const open = (box) => openAppointment(box.id);
-const free = (wall, column) => book({ day: dayOf(wall), time: clockOf(wall), provider: column });
-bookWith(() => ({ day }));
+// ---------------------------------------------------------------- what is shown
 
 async function refresh() {
   const mine = ++loading;
-  const data = await load(desk.urls, day).catch(() => null);
-  if (mine === loading && data !== null) draw({ ...data, day });
+  const days = daysShown(state, desk.firstDay);
+  const ask = state.view === "month" ? loadDensity : load;
+  const data = await ask(desk.clinics, state, days).catch(() => null);
+  if (mine !== loading) return;
+  at("updated").classList.toggle("is-stale", data === null);
+  if (data !== null) draw(data, days);
 }
 
-function draw(data) {
-  document.getElementById("nobody").hidden = data.columns.length > 0;
-  grid ??= new Grid(place.grid, desk, data.now, { free, open, drop });
-  grid.show(data);
-  showList(place.list, data, desk, open);
-  place.grid.dataset.loaded = day;
+function draw(data, days) {
+  const month = state.view === "month";
+  if (month) showMonth(place.month, data, state, desk);
+  else drawDays(data, days);
+  showLegend(at("legend"), month ? { appointments: [] } : data, state, desk);
+  at("updated").textContent = desk.words.updated.replace("{time}", timeNow());
+  at("calendar").dataset.loaded = state.day;
+  at("calendar").dataset.shows = state.view;
 }
 
-function go(to, { push = true } = {}) {
-  day = to;
-  title.textContent = dayInWords(day, desk.language);
-  picker.value = day;
-  grid?.goto(day);
-  if (push) history.pushState({ day }, "", `?day=${day}`);
+/** A day is also a list, for paper. */
+function drawDays(data, days) {
+  const columns = state.view === "day" || state.view === "week";
+  at("nobody").hidden = data.columns.length > 0 || state.view === "agenda";
+  if (columns) {
+    grid ??= new Grid(place.grid, desk, data.now, Number(kept("calendar-zoom", "-1")), { free, open, drop });
+    grid.show(data, state, days);
+  }
+  if (state.view !== "week") showAgenda(place.list, data, days, desk);
+}
+
+/** By the clock of whoever reads. */
+function timeNow() {
+  const now = new Date();
+  return [now.getHours(), now.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+const TITLES = {
+  day: () => dayInWords(state.day, desk.language),
+  week: (first, last) => `${daysInWords(first, addDays(last, -1), desk.language)}${week(first)}`,
+  month: () => monthInWords(state.day, desk.language),
+  agenda: (first, last) => daysInWords(first, addDays(last, -1), desk.language),
+};
+const week = (day) => (desk.countsWeeks ? ` · ${desk.words.week.replace("{number}", weekNumber(day))}` : "");
+
+function go(changes, { push = true } = {}) {
+  state = { ...state, ...changes };
+  const { view } = state;
+  at("day-title").textContent = TITLES[view](...daysShown(state, desk.firstDay));
+  picker.value = state.day;
+  place.grid.hidden = view !== "day" && view !== "week";
+  place.list.hidden = view !== "agenda";
+  place.month.hidden = view !== "month";
+  at("by").hidden = view === "agenda" || view === "month";
+  for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
+  for (const button of document.querySelectorAll("[data-by]")) button.setAttribute("aria-pressed", String(button.dataset.by === state.by));
+  for (const form of forms) fillForm(form, state);
+  showChips(at("chips"), state, desk);
+  remember(state);
+  const query = `?${writeState(state)}`;
+  if (push && query !== location.search) history.pushState(null, "", query);
   return refresh();
 }
 
-/** An appointment was dropped. */
-async function drop(box, ...where) {
+/** Other clinics have other providers and services to choose from: the page is asked for anew. */
+function change(next) {
+  if (String(next.clinic) !== String(state.clinic)) location.search = writeState(next);
+  else go(next);
+}
+
+// ---------------------------------------------------------------- what is done there
+
+const open = (box) => openAppointment(box.id);
+bookWith(() => ({ day: state.day }));
+
+/** A free time was chosen; the column says with whom, and in which clinic. */
+function free(wall, column) {
+  const clinic = desk.clinics[column.clinic];
+  if (!clinic.mayBook) return;
+  const asked = { day: dayOf(wall), time: clockOf(wall) };
+  if (column.kind === "provider") asked.provider = column.id;
+  if (column.clinic === 0) book(asked);
+  else openPanel(`${clinic.booking}?${new URLSearchParams(asked)}`);
+}
+
+/** An appointment was dropped: over a provider's column, with them. */
+async function drop(box, wall, key, minutes, undo) {
+  const [column, clinic] = key.split("@");
+  if (Number(clinic) !== box.clinic || (state.by === "place" && key !== grid.columnOf(box))) {
+    undo();
+    return say(desk.words.notThere, "wrong");
+  }
   const card = address(shell.urls.appointment, box.id);
-  await moveTo(address(desk.urls.moveTo, box.id), box, ...where, { offline: shell.words.offline, card });
+  const provider = state.by === "place" ? "nobody" : column;
+  await moveTo(address(desk.urls.moveTo, box.id), box, wall, provider, minutes, undo, { offline: shell.words.offline, card });
   refresh();
 }
 
-function setView(name) {
-  place.grid.hidden = name !== "grid";
-  place.list.hidden = name !== "list";
-  for (const button of document.querySelectorAll("[data-view]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.view === name));
-  }
-  keep("view", name);
+const zoom = (by) => grid && keep("calendar-zoom", grid.zoom(by));
+const step = (by) => go({ day: by ? stepped(state, by) : desk.today });
+
+/** What was kept; where it names other clinics than those here, the page is asked for anew. */
+function showKept(query) {
+  if (query === undefined) return;
+  const asked = new URLSearchParams(query);
+  asked.set("day", state.day);
+  const clinics = asked.getAll("clinic").filter((one) => desk.known.clinic.includes(one));
+  if (String(clinics) === String(state.clinic)) go(readState(asked, desk.known, state.day));
+  else location.search = asked;
 }
 
-const forward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
-const backward = document.dir === "rtl" ? "ArrowRight" : "ArrowLeft";
 onKeys({
-  t: () => go(desk.today),
-  l: () => setView(place.list.hidden ? "list" : "grid"),
-  [forward]: () => go(addDays(day, 1)),
-  [backward]: () => go(addDays(day, -1)),
+  t: () => step(0),
+  l: () => go({ view: state.view === "agenda" ? "day" : "agenda" }),
+  d: () => go({ view: "day" }),
+  w: () => go({ view: "week" }),
+  m: () => go({ view: "month" }),
+  a: () => go({ view: "agenda" }),
+  r: () => go({ by: state.by === "place" ? "provider" : "place" }),
+  "+": () => zoom(1),
+  "-": () => zoom(-1),
+  ArrowRight: () => step(forward),
+  ArrowLeft: () => step(-forward),
+  ...Object.fromEntries(desk.keys.map((key) => [key, () => showKept(keyed(key))])),
 });
 
-document.addEventListener("click", ({ target }) => {
-  const step = target.closest("[data-go]")?.dataset.go;
-  if (step !== undefined) go(step === "0" ? desk.today : addDays(day, Number(step)));
-  const view = target.closest("[data-view]")?.dataset.view;
-  if (view) setView(view);
-  if (target.closest("[data-pick]")) picker.showPicker();
+const CLICKS = {
+  go: ({ go: by }) => step(Number(by)),
+  view: ({ view }) => VIEWS.includes(view) && go({ view }),
+  by: ({ by }) => go({ by }),
+  zoom: ({ zoom: by }) => zoom(Number(by)),
+  pick: () => picker.showPicker(),
+  openDay: ({ openDay }) => go({ view: "day", day: openDay }),
+  bookOn: ({ bookOn }) => book({ day: bookOn }),
+  without: ({ without: name, value }) => go(without(state, name, value)),
+  mine: ({ mine }) => go({ provider: [mine] }),
+  print: () => window.print(),
+};
+at("main").addEventListener("click", ({ target }) => {
+  const button = target.closest("button");
+  for (const [name, act] of Object.entries(CLICKS)) if (button && name in button.dataset) act(button.dataset);
 });
+for (const form of forms) form.addEventListener("change", () => change(readForm(form, state)));
+keepViews(at("kept-views"), { show: showKept, now: () => writeState(state) });
+place.list.addEventListener("keydown", (event) => stepRows(place.list, event));
+place.month.addEventListener("keydown", (event) => stepDays(place.month, event, forward));
 picker.addEventListener("change", () => {
   picker.blur();
-  if (picker.value) go(picker.value);
+  if (picker.value) go({ day: picker.value });
 });
-addEventListener("popstate", () => go(new URLSearchParams(location.search).get("day") ?? desk.today, { push: false }));
+
+// The calendar goes along to the day that is being booked: a closed one leads to the next that is open.
+at("panel").addEventListener("htmx:after:swap", () => {
+  const day = at("panel").querySelector("#booking [name=day]")?.value;
+  if (day && !daysInclude(day)) go({ day });
+});
+
+function daysInclude(day) {
+  const [first, last] = daysShown(state, desk.firstDay);
+  return first <= day && day < last;
+}
+
+addEventListener("popstate", () => go(readState(location.search, desk.known, desk.day), { push: false }));
 document.addEventListener("orderly:fresh", refresh);
 document.addEventListener("orderly:closed", refresh);
+for (const clinic of desk.clinics.slice(1)) listen(clinic.socket, shell.position);
 
-setView(kept("view", "grid"));
-go(day, { push: false });
+go({}, { push: false });

@@ -1,0 +1,216 @@
+"""What lies in a calendar's columns: appointments, help with others' appointments, and what is being booked."""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from orderly.appointments.queries.columns import NOBODY, By, Columns, Shown, url_id
+from orderly.calendars.models import LONGEST
+from orderly.core.database import fetch, uuid_param
+from orderly.engine.spans import Span
+from orderly.engine.walltime import rfc3339
+
+APPOINTMENT, HELD, ASSISTING = range(3)
+
+# Services for which other providers are needed than the one whose visit it is.
+TEAMS = (
+    "SELECT h.service_id FROM catalogue_phase h JOIN catalogue_need n ON n.phase_id = h.id "
+    "JOIN catalogue_need_any_of x ON x.need_id = n.id WHERE n.role = 'provider'"
+)
+PROVIDER = "COALESCE(a.provider_id, a.proposed_provider_id)"
+LOOKS = (
+    "a.status, a.version, p.first_name, p.last_name, s.name, s.colour, s.mark, g.id, r.capacity, s.id, p.mobile, "
+    "a.notes <> ''"
+)
+VISIT = (
+    "FROM appointments_appointment a JOIN patients_patient p ON p.id = a.patient_id "
+    "JOIN catalogue_service s ON s.id = a.service_id LEFT JOIN appointments_session g ON g.id = a.session_id "
+    "LEFT JOIN resources_resource r ON r.id = g.resource_id "
+)
+WITHIN = 'a.clinic_id = %s AND a.start >= %s AND a.start < %s AND a."end" > %s '
+# A hold comes in the same columns: its owner's id and name stand where the patient's names do.
+HOLDS = (
+    "'', 0, CAST(u.id AS varchar), COALESCE(NULLIF(u.name, ''), u.email), s.name, s.colour, s.mark, NULL, NULL, s.id, "
+    "'', 1 = 0"
+)
+LIVE = (
+    "FROM calendars_hold h JOIN calendars_claim c ON c.id = h.claim_id JOIN people_user u ON u.id = h.owner_id "
+    "JOIN catalogue_service s ON s.id = h.service_id "
+)
+UNEXPIRED = 'c.expires_at > %s AND h.clinic_id = %s AND h.start < %s AND h."end" > %s '
+
+BY_PROVIDER = (
+    f"SELECT {APPOINTMENT}, a.id, {PROVIDER}, {PROVIDER}, '', a.start, a.\"end\", {LOOKS} {VISIT} WHERE {WITHIN}"
+    f"UNION ALL SELECT {ASSISTING}, a.id, o.id, {PROVIDER}, '', v.start, v.\"end\", {LOOKS} {VISIT}"
+    "JOIN calendars_reservation v ON v.claim_id = COALESCE(g.claim_id, a.claim_id) "
+    f"JOIN resources_provider o ON o.resource_id = v.resource_id AND o.id <> {PROVIDER} "
+    f"WHERE a.service_id IN ({TEAMS}) AND {WITHIN}"
+    f"UNION ALL SELECT {HELD}, h.id, h.provider_id, h.provider_id, '', h.start, h.\"end\", {HOLDS} {LIVE}"
+    f"WHERE {UNEXPIRED} ORDER BY 6, 2"
+)
+# What an appointment has chosen is kept in it, also when it is cancelled and nothing is reserved any more.
+BY_PLACE = (
+    f"SELECT {APPOINTMENT}, a.id, CAST(a.uses AS text), {PROVIDER}, COALESCE(o.title || ' ' || o.name, ''), a.start, "
+    f'a."end", {LOOKS} {VISIT} LEFT JOIN resources_provider o ON o.id = {PROVIDER} WHERE {WITHIN}'
+    f"UNION ALL SELECT {HELD}, h.id, CAST(v.resource_id AS text), h.provider_id, '', h.start, h.\"end\", {HOLDS} {LIVE}"
+    f"JOIN calendars_reservation v ON v.claim_id = c.id WHERE {UNEXPIRED} ORDER BY 6, 2"
+)
+
+
+class Box(NamedTuple):
+    """An appointment, in wall time. In a group's session, which has so many places, it is one of several. `provider`
+    is named where the columns don't; `phone` where it is asked for.
+    """
+
+    id: str
+    column: int
+    start: str
+    end: str
+    status: str
+    version: int
+    patient: str
+    service: str
+    colour: str
+    mark: str
+    session: str
+    places: int
+    phone: str = ""
+    notes: bool = False
+    provider: str = ""
+
+
+class Held(NamedTuple):
+    """A time somebody is booking just now."""
+
+    id: str
+    column: int
+    start: str
+    end: str
+    owner: str
+    owner_name: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    appointments: list[Box] = field(default_factory=list)
+    assisting: list[Box] = field(default_factory=list)
+    """Appointments once more, in the columns of others who are needed for them, while they are."""
+    holds: list[Held] = field(default_factory=list)
+
+
+class Row(NamedTuple):
+    """`where` is what names the column, in its own way for each kind of columns."""
+
+    kind: int
+    id: Any
+    where: Any
+    provider: Any
+    provider_name: str
+    start: int
+    end: int
+    status: str
+    version: int
+    first_name: str
+    last_name: str
+    service: str
+    colour: str
+    mark: str
+    session: Any
+    places: int
+    service_id: Any
+    phone: str
+    notes: Any
+
+
+def boxes_of(clinic: UUID, columns: Columns, window: Span, shown: Shown, *, now: datetime) -> Boxes:
+    """All that reaches into `window`, in one query."""
+    low, high = window
+    place, expiry = uuid_param(clinic), connection.ops.adapt_datetimefield_value(now)
+    days, live = [place, low - LONGEST, high, low], [expiry, place, high, low]
+    by_place = shown.by is By.PLACE
+    sent = fetch(BY_PLACE, [*days, *live]) if by_place else fetch(BY_PROVIDER, [*days, *days, *live])
+    rows = _wanted(map(Row._make, sent), shown)
+    found = Boxes()
+    for row in rows:
+        for number, start, end in _spots(row, columns) if by_place else _own(row, columns):
+            _add(found, row, number, _wall(columns.zone, start), _wall(columns.zone, end), phones=shown.phones)
+    return found
+
+
+def _wanted(rows: Iterable[Row], shown: Shown) -> Iterator[Row]:
+    """Without what the filters leave out. Holds have no status: whoever filters by one still sees what is taken. Help
+    is shown to whom it is asked of, whoever is being helped.
+    """
+    providers, services = _raw(shown.providers), _raw(shown.services)
+    for row in rows:
+        if services and row.service_id not in services:
+            continue
+        if providers and row.kind != ASSISTING and row.provider not in providers:
+            continue
+        if row.kind != HELD and (row.status in shown.without or (shown.statuses and row.status not in shown.statuses)):
+            continue
+        yield row
+
+
+def _raw(ids: Collection[UUID]) -> set[Any]:
+    return {uuid_param(one) for one in ids}
+
+
+def _own(row: Row, columns: Columns) -> Iterator[tuple[int, int, int]]:
+    """The column of a provider; who helps and isn't shown has none."""
+    number = columns.numbers.get(row.where, NOBODY)
+    if number != NOBODY or row.kind != ASSISTING:
+        yield number, row.start, row.end
+
+
+def _spots(row: Row, columns: Columns) -> Iterator[tuple[int, int, int]]:
+    """Each chair, room and device that is used, for as long as it is; else the column of those who use none."""
+    if row.kind == HELD:
+        number = columns.numbers.get(int(row.where))
+        if number is not None:
+            yield number, row.start, row.end
+        return
+    uses: Sequence[Sequence[int]] = json.loads(row.where)
+    seen = False
+    for resource, begin, end in uses:
+        number = columns.numbers.get(resource)
+        if number is not None:
+            seen = True
+            low, high = max(row.start, row.start + begin), min(row.end, row.start + end)
+            if low < high:  # what is used only to make ready or to tidy up isn't shown
+                yield number, low, high
+    if not seen:
+        yield NOBODY, row.start, row.end
+
+
+def _add(found: Boxes, row: Row, number: int, start: str, end: str, *, phones: bool) -> None:
+    where = url_id(row.id), number, start, end
+    if row.kind == HELD:
+        found.holds.append(Held(*where, url_id(row.first_name), row.last_name, row.service))
+        return
+    boxes = found.appointments if row.kind == APPOINTMENT else found.assisting
+    boxes.append(
+        Box(
+            *where,
+            row.status,
+            row.version,
+            f"{row.first_name} {row.last_name}",
+            row.service,
+            row.colour,
+            row.mark,
+            *((url_id(row.session), row.places) if row.session else ("", 0)),
+            row.phone if phones else "",
+            bool(row.notes),
+            row.provider_name.strip(),
+        )
+    )
+
+
+def _wall(zone: str, minute: int) -> str:
+    return rfc3339(zone, minute)[:16]

@@ -1,0 +1,35 @@
+// What a box shows besides time, patient and service, as its reader likes it; and the word for why time is closed.
+
+import { element, icon } from "./boxes.js";
+
+const unseen = (text) => element("span", "visually-hidden", text);
+
+/** Further lines and marks of an appointment. */
+export function extras(box, state, desk) {
+  const more = [];
+  if (box.provider) more.push(element("span", "box-more", box.provider));
+  if (state.tile.includes("status")) more.push(element("span", "box-more box-status", desk.status[box.status]));
+  if (box.phone) more.push(phone(box.phone));
+  if (box.notes && state.tile.includes("notes")) more.push(noted(desk.words.noted));
+  return more;
+}
+
+function phone(number) {
+  const made = element("span", "box-more box-phone", number);
+  made.dir = "ltr";
+  return made;
+}
+
+function noted(text) {
+  const made = element("span", "box-noted", icon("note"), unseen(text));
+  made.title = text;
+  return made;
+}
+
+export const shadeWord = ({ kind, note }, desk) => (note ? `${desk.layers[kind]}: ${note}` : desk.layers[kind]);
+
+/** Time outside working hours is plain to see, unless there is none on that day; anything else says what it is. */
+export function shadeContent(closed, whole, desk) {
+  if (closed.kind === "hours") return whole ? [element("span", "shade-label", desk.words.off)] : [];
+  return [element("span", "shade-label", shadeWord(closed, desk))];
+}
