@@ -1,20 +1,14 @@
-"""One appointment: its steps through the day, moving it by dialog and by dragging."""
+"""One appointment: its steps through the day."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from orderly.appointments.actions.book import book
-from orderly.appointments.actions.progress import arrive
 from orderly.appointments.models import Appointment
-from orderly.core import clock
-from orderly.engine.walltime import local
-from orderly.patients.models import Patient
-from orderly.people.queries import actor_for
 from tests.browser.conftest import Cast
 from tests.browser.desk import Desk
-from tests.factories import at, booking
+from tests.browser.visits import made, stands
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Desk]
@@ -24,20 +18,6 @@ Open = Callable[..., Desk]
 def visit(cast: Cast) -> Appointment:
     """Aziza Karimova with Dr Smith, tomorrow at 10:00."""
     return made(cast, "Karimova", "10:00")
-
-
-def made(cast: Cast, name: str, time: str) -> Appointment:
-    patient = Patient.objects.get(last_name=name)
-    request = booking(cast.clinic, cast.service, cast.smith, patient, at(cast.clinic, cast.tomorrow, time))
-    return book(request, actor=actor_for(cast.colleague), now=clock.now())
-
-
-def stands(visit: Appointment) -> tuple[str, str, int]:
-    """Provider, wall time and length as the database has them now."""
-    visit.refresh_from_db()
-    assert visit.provider is not None
-    _, wall = local("Asia/Tashkent", visit.start)
-    return visit.provider.name, f"{wall // 60:02}:{wall % 60:02}", visit.end - visit.start
 
 
 def test_through_the_day_and_back(open_desk: Open, visit: Appointment) -> None:
@@ -84,39 +64,6 @@ def test_cancelled_is_struck_through(open_desk: Open, visit: Appointment) -> Non
     )
 
 
-def test_move_by_choosing_a_free_time(open_desk: Open, cast: Cast, visit: Appointment) -> None:
-    """APT-6, CAL-5: the equal of dragging, by keyboard."""
-    desk = open_desk()
-    desk.box("Karimova").focus()
-    desk.page.keyboard.press("Enter")
-    desk.button("Move").focus()
-    desk.page.keyboard.press("Enter")
-    desk.panel.locator("#move-provider").select_option(str(cast.young.pk))
-    desk.panel.locator("#move-provider:has(option[selected]:text('Dr Bella Young'))").wait_for()
-    desk.panel.locator("[data-time='14:15']").click()
-    desk.page.keyboard.press("Enter")
-    desk.toast("14:15")
-    assert stands(visit) == ("Bella Young", "14:15", 30)
-
-
-def test_dragging_moves_and_resizing_extends(open_desk: Open, visit: Appointment) -> None:
-    """CAL-2, APT-3, APT-6"""
-    desk = open_desk()
-    desk.drag("Karimova", 1, "11:30")
-    desk.toast("11:30")
-    assert stands(visit) == ("Bella Young", "11:30", 30)
-    desk.page.wait_for_timeout(100)
-    box = desk.box("Karimova").bounding_box()
-    assert box is not None
-    desk.page.mouse.move(box["x"] + 40, box["y"] + box["height"] - 2)
-    desk.page.mouse.down()
-    desk.page.mouse.move(box["x"] + 40, box["y"] + box["height"] + 10, steps=3)
-    desk.page.mouse.move(box["x"] + 40, box["y"] + box["height"] + 22, steps=3)
-    desk.page.mouse.up()
-    desk.page.locator("#toasts p").nth(1).wait_for()
-    assert stands(visit) == ("Bella Young", "11:30", 45)
-
-
 def test_undone_by_one_key(open_desk: Open, visit: Appointment) -> None:
     """CAL-9: what was dragged goes back, and so does a step, from the card that shows it."""
     desk = open_desk()
@@ -131,34 +78,6 @@ def test_undone_by_one_key(open_desk: Open, visit: Appointment) -> None:
     desk.panel.locator("#panel-title").press("u")
     desk.panel.locator(".badge-status", has_text="Confirmed").wait_for()
     assert desk.panel.locator(".undo").count() == 0
-
-
-def test_a_refused_drag_is_taken_back_and_says_why(open_desk: Open, cast: Cast, visit: Appointment) -> None:
-    """CAL-2, AVL-5"""
-    made(cast, "Aliev", "14:00")
-    desk = open_desk()
-    desk.drag("Karimova", 0, "14:00")
-    desk.panel.get_by_text("Dr Alan Smith is busy 14:00–14:30.").wait_for()
-    assert desk.value("time") == "14:00"
-    assert stands(visit) == ("Alan Smith", "10:00", 30)
-    assert desk.boxes() == ["10:00 Aziza Karimova", "14:00 Bekzod Aliev"]
-    desk.panel.locator(".alternatives button").first.click()
-    desk.page.keyboard.press("Enter")
-    desk.toast("13:30")
-    assert stands(visit) == ("Alan Smith", "13:30", 30)
-
-
-def test_a_stale_drag_is_refused_and_the_newer_state_shown(open_desk: Open, cast: Cast, visit: Appointment) -> None:
-    """APT-6"""
-    desk = open_desk()
-    desk.page.route("**/position", lambda route: route.abort())  # so that the screen can't learn of it in time
-    desk.page.route("**/feed?*", lambda route: route.abort())
-    arrive(visit.pk, actor=actor_for(cast.colleague), now=clock.now())
-    desk.drag("Karimova", 1, "15:00")
-    desk.panel.get_by_text("Somebody changed this appointment meanwhile.").wait_for()
-    assert desk.panel.locator(".badge-status").inner_text() == "Arrived"
-    assert stands(visit) == ("Alan Smith", "10:00", 30)
-    desk.page.unroute_all()
 
 
 def test_what_may_not_be_changed_has_no_buttons(open_desk: Open, cast: Cast, visit: Appointment) -> None:

@@ -111,6 +111,7 @@ def test_the_feed_is_the_week_as_json(desk: Desk) -> None:
                 "",
                 False,
                 "",
+                False,
             ]
         ],
         "assisting": [],

@@ -83,6 +83,7 @@ def test_a_day_in_tashkent(desk: Desk) -> None:
                 "",
                 False,
                 "",
+                False,
             ]
         ],
         "assisting": [],

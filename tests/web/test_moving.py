@@ -95,7 +95,7 @@ class TestChoosing:
         for count in (0, 3, 8):
             for _ in range(count):
                 make_provider(desk.clinic, service=desk.service)
-            with django_assert_num_queries(16):
+            with django_assert_num_queries(17):
                 desk.get("appointment-move", visit.pk, provider="")
 
 
@@ -105,6 +105,7 @@ class TestMoving:
         form = {"day": str(TUESDAY), "provider": young.pk, "minutes": 45, "version": visit.version}
         response = to(desk, visit, "11:30", **form)
         assert (response.status_code, said(response)) == (200, "Moved to Tue 3 Mar 2026, 11:30.")
+        assert f'"orderly:moved": {{"id": "{visit.pk}"}}' in response["HX-Trigger"]
         assert stands(visit) == (at(desk.clinic, TUESDAY, "11:30"), 45, "Young")
         assert "Mon 2 Mar 2026 10:00 → Tue 3 Mar 2026 11:30, Dr Smith → Dr Young" in text(response)
 

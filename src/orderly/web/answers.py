@@ -47,9 +47,11 @@ def clinic_of(clinic: UUID) -> Clinic:
     return found
 
 
-def saying(response: HttpResponse, text: str, *, changed: bool = True, undo: Appointment | None = None) -> HttpResponse:
+def saying(
+    response: HttpResponse, text: str, *, changed: bool = True, undo: Appointment | None = None, **told: Any
+) -> HttpResponse:
     """Announce `text` on the page, and that what the calendar shows has changed; `undo` is what the reader has just
-    changed, and may take back for a while.
+    changed, and may take back for a while; `told` are further events by name.
     """
     said: dict[str, Any] = {"text": text}
     if undo is not None:
@@ -60,6 +62,7 @@ def saying(response: HttpResponse, text: str, *, changed: bool = True, undo: App
             "seconds": int(WINDOW.total_seconds()),
         }
     events: dict[str, Any] = {"orderly:said": said}
+    events |= {f"orderly:{name}": detail for name, detail in told.items()}
     if changed:
         events["orderly:changed"] = {}
     response.headers["HX-Trigger"] = json.dumps(events)

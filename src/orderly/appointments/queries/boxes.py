@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from orderly.appointments.choices import Status
 from orderly.appointments.queries.columns import NOBODY, By, Columns, Shown, url_id
 from orderly.calendars.models import LONGEST
 from orderly.core.database import fetch, uuid_param
@@ -25,7 +26,7 @@ TEAMS = (
 PROVIDER = "COALESCE(a.provider_id, a.proposed_provider_id)"
 LOOKS = (
     "a.status, a.version, p.first_name, p.last_name, s.name, s.colour, s.mark, g.id, r.capacity, s.id, p.mobile, "
-    "a.notes <> ''"
+    "a.notes <> '', a.provider_id IS NULL"
 )
 VISIT = (
     "FROM appointments_appointment a JOIN patients_patient p ON p.id = a.patient_id "
@@ -36,7 +37,7 @@ WITHIN = 'a.clinic_id = %s AND a.start >= %s AND a.start < %s AND a."end" > %s '
 # A hold comes in the same columns: its owner's id and name stand where the patient's names do.
 HOLDS = (
     "'', 0, CAST(u.id AS varchar), COALESCE(NULLIF(u.name, ''), u.email), s.name, s.colour, s.mark, NULL, NULL, s.id, "
-    "'', 1 = 0"
+    "'', 1 = 0, 1 = 0"
 )
 LIVE = (
     "FROM calendars_hold h JOIN calendars_claim c ON c.id = h.claim_id JOIN people_user u ON u.id = h.owner_id "
@@ -64,7 +65,7 @@ BY_PLACE = (
 
 class Box(NamedTuple):
     """An appointment, in wall time. In a group's session, which has so many places, it is one of several. `provider`
-    is named where the columns don't; `phone` where it is asked for.
+    is named where the columns don't; `phone` where it is asked for. `proposed` is one whose provider may still change.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Box(NamedTuple):
     phone: str = ""
     notes: bool = False
     provider: str = ""
+    proposed: bool = False
 
 
 class Held(NamedTuple):
@@ -126,6 +128,7 @@ class Row(NamedTuple):
     service_id: Any
     phone: str
     notes: Any
+    proposed: Any
 
 
 def boxes_of(clinic: UUID, columns: Columns, window: Span, shown: Shown, *, now: datetime) -> Boxes:
@@ -208,6 +211,7 @@ def _add(found: Boxes, row: Row, number: int, start: str, end: str, *, phones: b
             row.phone if phones else "",
             bool(row.notes),
             row.provider_name.strip(),
+            row.status == Status.REQUESTED and bool(row.proposed),
         )
     )
 

@@ -44,7 +44,7 @@ def move_to(request: HttpRequest, appointment: UUID) -> HttpResponse:
         return outdated(request, appointment)
     except Refused as refused:
         return _form(request, found, request.POST.dict(), status=status_of(refused), refused=refused)
-    return saying(shown(request, appointment), _done(found, moved), undo=moved)
+    return saying(shown(request, appointment), _done(found, moved), undo=moved, moved={"id": str(appointment)})
 
 
 def _done(before: Appointment, after: Appointment) -> str:

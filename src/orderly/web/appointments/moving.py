@@ -40,8 +40,8 @@ class Free:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """`asks` for the provider only while nobody in particular must serve it; what is `still` can only be made longer
-    or shorter, since the visit has begun.
+    """What is `still` can only be made longer or shorter, since the visit has begun. `chosen`: a time is there to be
+    confirmed.
     """
 
     typed: dict[str, str]
@@ -53,6 +53,7 @@ class Moving:
     telling: Telling
     letter: Notice
     """What the patient would read if it were moved so."""
+    chosen: bool = False
     squeezable: bool = False
     errors: Errors = field(default_factory=dict)
     alternatives: list[Alternative] = field(default_factory=list)
@@ -90,6 +91,7 @@ def moving(
         anybody=values["provider"] == ANYBODY,
         telling=telling(found),
         letter=_letter(found, values),
+        chosen="time" in typed and not (errors or problems),
         squeezable=squeezable(
             found.service, problems, values.get("overbook_reason", ""), actor=actor, clinic=found.clinic_id
         ),

@@ -43,7 +43,7 @@ function pressable({ label, act }, toast) {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-theme-toggle]")) toggleTheme();
-  const shows = event.target.closest("[data-shows]");
+  const shows = event.target.closest("button[data-shows]");
   if (shows) {
     shows.closest("[popover]")?.hidePopover();
     document.getElementById(shows.dataset.shows).showModal();

@@ -29,37 +29,54 @@ export function badge(status, words) {
 export const times = (box) => `${clockOf(box.start)}–${clockOf(box.end)}`;
 
 function markOf(box, words) {
-  const mark = element("span", `box-mark is-${box.status}`, icon(box.status), unseen(words[box.status]));
+  const asked = box.status === "requested" ? element("span", "box-asked", words[box.status]) : unseen(words[box.status]);
+  const mark = element("span", `box-mark is-${box.status}`, icon(box.status), asked);
+  mark.dataset.of = box.id;
   return titled(mark, words[box.status]);
 }
 
 /** Read aloud it is "10:30–11:00 Anna Karimova Consultation Dr Smith Confirmed"; the eye has column and height. */
-export function appointmentContent(box, column, words) {
+export function appointmentContent(box, column, { status, words }) {
   const service = box.mark ? [element("span", "box-letter", box.mark), " ", box.service] : [box.service];
+  const proposed = box.proposed ? [" ", element("em", "box-proposed", words.proposed)] : [];
   return [
     element("span", "box-time", clockOf(box.start), unseen(`–${clockOf(box.end)}`)),
-    titled(inOwnDirection(element("span", "box-patient", box.patient)), `${box.patient}, ${box.service}`),
-    element("span", "box-service", ...service, unseen(` ${nameOf(column)} `)),
-    markOf(box, words),
+    inOwnDirection(element("span", "box-patient", box.patient)),
+    element("span", "box-service", ...service, unseen(` ${nameOf(column)} `), ...proposed),
+    markOf(box, status),
+    element("span", "box-saving", icon("saving"), unseen(words.saving)),
   ];
 }
 
 /** One box for all of a group: who comes, and how many of its places are taken. Each name opens its own appointment. */
-export function groupContent(boxes, column, words, sentences) {
+export function groupContent(boxes, column, { status, words }) {
   const [first] = boxes;
-  const said = sentences.places.replace("{taken}", boxes.length).replace("{places}", first.places);
+  const there = boxes.filter((box) => box.status !== "cancelled").length;
+  const said = words.places.replace("{taken}", there).replace("{places}", first.places);
   const service = first.mark ? [element("span", "box-letter", first.mark), " ", first.service] : [first.service];
-  const names = boxes.map((box) => {
-    const name = titled(inOwnDirection(element("span", `group-name is-${box.status}`, icon(box.status), box.patient)), `${box.patient}, ${words[box.status]}`);
-    name.dataset.box = box.id;
-    return name;
-  });
+  const names = element("span", "group-names", ...boxes.map((box) => memberOf(box, status)));
+  const more = element("span", "group-more");
+  requestAnimationFrame(() => countHidden(names, more, words.more));
   return [
     element("span", "box-time", clockOf(first.start), unseen(`–${clockOf(first.end)}`)),
     element("span", "box-patient", ...service, unseen(` ${nameOf(column)} `)),
-    titled(element("span", "box-places", `${boxes.length}/${first.places}`, unseen(` ${said} `)), said),
-    titled(element("span", "group-names", ...names), boxes.map((box) => box.patient).join(", ")),
+    titled(element("span", "box-places", `${there}/${first.places}`, unseen(` ${said} `)), said),
+    titled(names, boxes.map((box) => box.patient).join(", ")),
+    more,
   ];
+}
+
+function memberOf(box, status) {
+  const name = inOwnDirection(element("span", `group-name is-${box.status}`, icon(box.status), box.patient, unseen(` ${status[box.status]}`)));
+  name.dataset.of = box.id;
+  return titled(name, `${box.patient}, ${status[box.status]}`);
+}
+
+/** How many names there is no room for. */
+function countHidden(names, more, words) {
+  const bottom = names.getBoundingClientRect().bottom;
+  const hidden = [...names.children].filter((name) => name.getBoundingClientRect().bottom > bottom + 2).length;
+  more.textContent = hidden ? words.replace("{count}", hidden) : "";
 }
 
 // A Latin name in an Arabic page is cut off at its own end, not at its beginning.

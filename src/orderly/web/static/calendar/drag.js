@@ -1,53 +1,111 @@
-// Moving and stretching by hand. The server decides: what it refuses goes back to where it was, and the panel says why.
+// Moving and stretching by hand. What the hand did is shown at once and marked until the server has decided: what it
+// refuses goes back to where it was, and the panel says why.
 
 import { say } from "../base/app.js";
 import { fillPanel, openPanel, shownAppointment } from "../panel/panel.js";
 import { addMinutes, clockOf, dayOf, minutesBetween } from "./wall.js";
 
+const LONGEST_WAIT_MS = 15_000;
+
 const minutesOf = (delta) => delta.days * 1440 + delta.seconds / 60;
+
+/** Boxes whose move the server hasn't answered yet. */
+const inFlight = new Set();
 
 /** Whether a box may be taken hold of at all. */
 export const holdable = (box, { mayMove, movable, extendable }) => ({
-  startEditable: mayMove && movable.includes(box.status),
-  durationEditable: mayMove && extendable.includes(box.status),
+  startEditable: mayMove && movable.includes(box.status) && !inFlight.has(box.id),
+  durationEditable: mayMove && extendable.includes(box.status) && !inFlight.has(box.id),
 });
+
+// The calendar library knows no Escape. The drag is ended where the hand is, and what it reports is taken back.
+const hand = { holds: false, x: 0, y: 0, given: false };
+
+addEventListener("pointermove", ({ clientX, clientY }) => Object.assign(hand, { x: clientX, y: clientY }), { passive: true });
+
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !hand.holds) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  hand.given = true;
+  const where = { clientX: hand.x, clientY: hand.y, isPrimary: true, pointerType: "mouse", bubbles: true };
+  window.dispatchEvent(new PointerEvent("pointerup", where));
+  hand.given = false;
+  // The button comes up later, over whatever is there: that isn't a click on it.
+  const swallow = (click) => click.stopPropagation();
+  addEventListener("click", swallow, { capture: true, once: true });
+  addEventListener("pointerdown", () => removeEventListener("click", swallow, { capture: true }), { capture: true, once: true });
+}, { capture: true });
 
 /** What the calendar is told about dragging.
  *
- *  `grid`: boxOf(event id), columnOf(box) → column id, busy(whether something is in the hand).
- *  `drop(box, wall, column id, minutes or null, undo)` is called when something is let go. */
+ *  `grid`: boxOf(event id), columnOf(box) → column id, busy(whether something is in the hand or on its way).
+ *  `drop(box, wall, column id, minutes or null, undo)` is called when something is let go, and is done when the server
+ *  has decided and the screen shows it. */
 export function dragging(grid, drop) {
-  const take = () => grid.busy(true);
-  const letGo = () => grid.busy(false);
+  const take = () => {
+    hand.holds = true;
+    document.body.classList.add("in-hand");
+    grid.busy(true);
+  };
+  const letGo = async ({ revert, jsEvent }, box, wall, column, minutes) => {
+    hand.holds = false;
+    const pinboard = minutes === null && jsEvent && document.elementFromPoint(jsEvent.clientX, jsEvent.clientY)?.closest("#pinboard");
+    document.body.classList.remove("in-hand");
+    const stays = wall === box.start && column === grid.columnOf(box) && minutes === null;
+    const same = minutes !== null && minutes === minutesBetween(box.start, box.end);
+    if (hand.given || pinboard || stays || same || inFlight.has(box.id)) {
+      revert();
+      if (pinboard && !hand.given) pinboard.dispatchEvent(new CustomEvent("orderly:pin", { detail: { id: box.id } }));
+    } else {
+      await fly(box.id, () => drop(box, wall, column, minutes, revert));
+    }
+    if (!inFlight.size) grid.busy(false);
+  };
   return {
     eventLongPressDelay: 400,
     eventStartEditable: false,
     eventDurationEditable: false,
     eventDragStart: take,
     eventResizeStart: take,
-    eventDragStop: letGo,
-    eventResizeStop: letGo,
-    eventDrop: ({ event, delta, newResource, revert }) => {
-      const box = grid.boxOf(event.id);
-      drop(box, addMinutes(box.start, minutesOf(delta)), newResource?.id ?? grid.columnOf(box), null, revert);
+    eventDrop: (info) => {
+      const box = grid.boxOf(info.event.id);
+      letGo(info, box, addMinutes(box.start, minutesOf(info.delta)), info.newResource?.id ?? grid.columnOf(box), null);
     },
-    eventResize: ({ event, endDelta, revert }) => {
-      const box = grid.boxOf(event.id);
-      drop(box, box.start, grid.columnOf(box), minutesBetween(box.start, box.end) + minutesOf(endDelta), revert);
+    eventResize: (info) => {
+      const box = grid.boxOf(info.event.id);
+      letGo(info, box, box.start, grid.columnOf(box), minutesBetween(box.start, box.end) + minutesOf(info.endDelta));
     },
   };
 }
 
-/** Ask the server to move an appointment to where it was dropped; `url` is where to ask. */
-export async function moveTo(url, box, wall, column, minutes, undo, { offline, card }) {
+async function fly(id, move) {
+  inFlight.add(id);
+  requestAnimationFrame(() => inFlight.has(id) && markSaving(id));
+  try {
+    await move();
+  } finally {
+    inFlight.delete(id);
+  }
+}
+
+function markSaving(id) {
+  for (const mark of document.querySelectorAll(`.ec [data-of="${id}"]`)) mark.closest(".ec-event").classList.add("is-saving");
+}
+
+/** Ask the server to move an appointment to where it was dropped; `url` is where to ask. A column it stays in isn't
+ *  sent (null): whoever is only proposed stays only proposed. */
+export async function moveTo(url, box, wall, provider, minutes, undo, { offline, card }) {
   const data = new URLSearchParams({ day: dayOf(wall), time: clockOf(wall), version: box.version });
-  if (column !== "nobody") data.set("provider", column);
+  if (provider) data.set("provider", provider);
   if (minutes) data.set("minutes", minutes);
   const headers = { ...JSON.parse(document.body.getAttribute("hx-headers:inherited")), "HX-Request": "true" };
-  const response = await fetch(url, { method: "POST", body: data, headers }).catch(() => null);
+  const asked = { method: "POST", body: data, headers, signal: AbortSignal.timeout(LONGEST_WAIT_MS) };
+  const response = await fetch(url, asked).catch(() => null);
   if (response?.ok) {
     const detail = JSON.parse(response.headers.get("HX-Trigger"))["orderly:said"];
     document.dispatchEvent(new CustomEvent("orderly:said", { detail }));
+    document.dispatchEvent(new CustomEvent("orderly:moved", { detail: { id: box.id } }));
     if (shownAppointment() === box.id) openPanel(card);
   } else {
     undo();

@@ -5,7 +5,7 @@ import { appointmentContent, columnContent, element, groupContent, holdContent, 
 import { dragging } from "./drag.js";
 import { Events } from "./events.js";
 import { extras, shadeContent } from "./tiles.js";
-import { dayInShort, dayOf } from "./wall.js";
+import { dayInShort, dayOf, wallOf } from "./wall.js";
 
 const SLOT_MINUTES = 15;
 // A quarter of an hour, from all at a glance to every word; with a finger never lower than what it can hit.
@@ -99,19 +99,17 @@ export class Grid {
       dayHeaderFormat: (date) => this.#dayHeader(date),
       eventContent: ({ event, timeText }) => ({ domNodes: this.#content(event, timeText) }),
       resourceLabelContent: ({ resource }) => ({ domNodes: this.#header(resource.extendedProps) }),
-      dateClick: (info) => handlers.free(info.dateStr.slice(0, 16), info.resource.extendedProps),
+      dateClick: (info) => handlers.free(info.dateStr.slice(0, 16), info.resource.extendedProps, info.jsEvent),
       eventClick: ({ event, jsEvent }) => {
-        const box = this.#boxes.get(jsEvent.target.closest?.("[data-box]")?.dataset.box) ?? event.extendedProps.box;
+        const box = this.boxAt(jsEvent.target) ?? event.extendedProps.box;
         if (box) handlers.open(box);
       },
       ...dragging(this, handlers.drop),
     };
   }
 
-  /** EventCalendar's dates are midnights of the browser's zone. */
   #dayHeader(date) {
-    const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-    return dayInShort(day, this.#desk.language);
+    return dayInShort(dayOf(wallOf(date)), this.#desk.language);
   }
 
   #header(column) {
@@ -128,13 +126,36 @@ export class Grid {
     if (present) return [];
     if (closed) return shadeContent(closed, whole, this.#desk);
     const column = this.#data.columns[(box ?? held).column];
-    if (group) return groupContent(group, column, this.#desk.status, this.#desk.words);
+    if (group) return groupContent(group, column, this.#desk);
     if (held) return holdContent(held, this.#desk);
-    return [...appointmentContent(box, column, this.#desk.status), ...extras(box, this.#state, this.#desk)];
+    return [...appointmentContent(box, column, this.#desk), ...extras(box, this.#state, this.#desk)];
   }
 
   boxOf(id) {
     return this.#boxes.get(id);
+  }
+
+  /** The appointment that an element shows; of a group the one that is pointed at, else the first. */
+  boxAt(element) {
+    const named = element.closest("[data-of]") ?? element.closest(".ec-event")?.querySelector("[data-of]");
+    const id = named?.dataset.of;
+    return (id && this.#data && [...this.#data.appointments, ...this.#data.assisting].find((box) => box.id === id)) || null;
+  }
+
+  columnWith(box) {
+    return this.#data.columns[box.column];
+  }
+
+  /** Wall time and column at a point of the screen; null where there are none. */
+  at(x, y) {
+    const found = document.elementFromPoint(x, y)?.closest(".ec-body") && this.#calendar.dateFromPoint(x, y);
+    return found?.resource ? { wall: wallOf(found.date), column: found.resource.extendedProps } : null;
+  }
+
+  /** Whether a column is closed at a time. */
+  closedAt(wall, column) {
+    const index = this.#data.columns.indexOf(column);
+    return this.#data.closed.some((closed) => closed.column === index && closed.start <= wall && wall < closed.end);
   }
 
   columnOf(box) {

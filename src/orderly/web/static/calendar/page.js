@@ -10,6 +10,7 @@ import { moveTo } from "./drag.js";
 import { load, loadDensity } from "./feed.js";
 import { fillForm, readForm, showChips, showLegend, without } from "./filters.js";
 import { Grid } from "./grid.js";
+import { hands } from "./hands.js";
 import { showMonth, stepDays } from "./month.js";
 import { VIEWS, daysShown, readState, remember, stepped, writeState } from "./state.js";
 import { keepViews, keyed } from "./views.js";
@@ -103,8 +104,10 @@ const open = (box) => openAppointment(box.id);
 bookWith(() => ({ day: state.day }));
 
 /** A free time was chosen; the column says with whom, and in which clinic. */
-function free(wall, column) {
+function free(wall, column, { clientX, clientY }) {
   const clinic = desk.clinics[column.clinic];
+  const filling = document.getElementById("booking") && clinic.mayBook;
+  if (grid.closedAt(wall, column) && !filling && column.clinic === 0) return why(wall, column, spot(clientX, clientY));
   if (!clinic.mayBook) return;
   const asked = { day: dayOf(wall), time: clockOf(wall) };
   if (column.kind === "provider") asked.provider = column.id;
@@ -120,10 +123,18 @@ async function drop(box, wall, key, minutes, undo) {
     return say(desk.words.notThere, "wrong");
   }
   const card = address(shell.urls.appointment, box.id);
-  const provider = state.by === "place" ? "nobody" : column;
+  const provider = state.by === "place" || key === grid.columnOf(box) ? null : column;
   await moveTo(address(desk.urls.moveTo, box.id), box, wall, provider, minutes, undo, { offline: shell.words.offline, card });
-  refresh();
+  return refresh();
 }
+
+const { why, spot } = hands(place.grid, {
+  desk,
+  open,
+  grid: () => grid,
+  day: () => state.day,
+  show: (day) => go({ view: state.view === "week" ? "week" : "day", day }),
+});
 
 const zoom = (by) => grid && keep("calendar-zoom", grid.zoom(by));
 const step = (by) => go({ day: by ? stepped(state, by) : desk.today });

@@ -59,3 +59,10 @@ export const monthInWords = (day, language) => format(language, { month: "long",
 /** From one day to another, both included. */
 export const daysInWords = (first, last, language) =>
   format(language, { day: "numeric", month: "long", year: "numeric" }).formatRange(asUtc(first), asUtc(last));
+
+/** EventCalendar's dates tell the wall time in the browser's zone. */
+export function wallOf(date) {
+  const two = (part) => String(part).padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}

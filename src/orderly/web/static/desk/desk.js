@@ -2,6 +2,7 @@
 
 import "../base/app.js";
 import { onKeys } from "../base/keys.js";
+import "../calendar/pins.js";
 import { closePanel, fillIn, openPanel } from "../panel/panel.js";
 import "../panel/undoing.js";
 import { watchIdle } from "./idle.js";
