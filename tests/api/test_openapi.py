@@ -130,4 +130,5 @@ def test_the_contract_for_a_booking() -> None:
         "hold",
         "overbook_reason",
         "afterwards_reason",
+        "tell",
     }

@@ -78,20 +78,24 @@ def moving(
     problems: Iterable[Problem] = refused.problems if refused else ()
     values = {**_stands(found), **typed}
     still, group = found.status in EXTENDABLE - MOVABLE, found.service.places > 1
-    free = [] if still else _free(found, values, now)
+    free, givers = [] if still else _free(found, values, now), _givers(found)
     instead = []
     if not still:
         instead = nearest(refused, now=now) if refused else [] if free else _instead(found, values, now)
     return Moving(
         values,
-        _givers(found),
+        givers,
         free,
         still=still,
         group=group,
         anybody=values["provider"] == ANYBODY,
         telling=telling(found),
+<<<<<<< HEAD
         letter=_letter(found, values),
         chosen="time" in typed and not (errors or problems),
+=======
+        letter=_letter(found, values, givers),
+>>>>>>> aa04598 (Moving: the letter costs no query of its own; words keep what is filled in; the document of a booking)
         squeezable=squeezable(
             found.service, problems, values.get("overbook_reason", ""), actor=actor, clinic=found.clinic_id
         ),
@@ -100,12 +104,12 @@ def moving(
     )
 
 
-def _letter(found: Appointment, typed: dict[str, str]) -> Notice:
+def _letter(found: Appointment, typed: dict[str, str], givers: Iterable[Provider]) -> Notice:
     """As far as the form can be read; else as the appointment stands."""
     form, it = MoveForm(typed), about(found)
     if form.is_valid():
         move = form.move(found.clinic)
-        names = {one.pk: str(one) for one in _givers(found)}
+        names = {one.pk: str(one) for one in givers}
         minutes = move.minutes or found.end - found.start
         provider = names.get(move.provider, "") if move.provider else ""
         it = replace(it, start=move.start, end=move.start + minutes, provider=provider)
