@@ -90,12 +90,8 @@ def moving(
         group=group,
         anybody=values["provider"] == ANYBODY,
         telling=telling(found),
-<<<<<<< HEAD
-        letter=_letter(found, values),
-        chosen="time" in typed and not (errors or problems),
-=======
         letter=_letter(found, values, givers),
->>>>>>> aa04598 (Moving: the letter costs no query of its own; words keep what is filled in; the document of a booking)
+        chosen="time" in typed and not (errors or problems),
         squeezable=squeezable(
             found.service, problems, values.get("overbook_reason", ""), actor=actor, clinic=found.clinic_id
         ),
