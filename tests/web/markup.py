@@ -24,7 +24,9 @@ class Inline(HTMLParser):
 
 
 def _ours(address: str) -> bool:
-    return address.startswith(("#", "?", "tel:")) or (":" not in address and not address.startswith("//"))
+    return address.startswith(("#", "?", "tel:", "data:image/svg+xml")) or (
+        ":" not in address and not address.startswith("//")
+    )
 
 
 def inline(response: HttpResponse) -> list[str]:

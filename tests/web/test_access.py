@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from orderly.appointments.actions.screens import add_screen
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
 from orderly.edge.models import FilteredList, SavedFilter
@@ -83,8 +84,21 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "patient-links": ("get", {}, 200, "read_only"),
     "patient-link-decide": ("post", {}, 302, "read_only"),
 }
+QUEUE: dict[str, tuple[str, dict[str, str], int, str | None]] = {
+    "queue": ("get", {}, 200, None),
+    "queue-part": ("get", {}, 200, None),
+    "queue-call-next": ("post", {}, 409, "read_only"),  # nobody waits
+    "queue-step": ("post", {}, 200, "read_only"),
+    "walk-in": ("get", {}, 200, "read_only"),
+    "walk-in-when": ("get", {}, 200, "read_only"),
+    "walk-in-book": ("post", {}, 422, "read_only"),
+    "screens": ("get", {}, 200, "read_only"),
+    "screen-add": ("post", {"kind": "kiosk", "name": "Door"}, 200, "read_only"),
+    "screen-revoke": ("post", {}, 302, "read_only"),
+}
 ADMINISTRATORS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment-list-export": ("post", {"format": "csv"}, 200, "doctor"),
+    "queue-rules": ("post", {"waiting_long_minutes": "5", "waiting_too_long_minutes": "9"}, 302, "doctor"),
     "audit": ("get", {}, 200, "doctor"),
     "audit-find": ("post", {"number": "AP-1"}, 302, "doctor"),
     "patient-looks": ("get", {}, 200, "doctor"),
@@ -100,6 +114,8 @@ ADMINISTRATORS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
 }
 APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment": ("get", {}, 200, None),
+    "check-in": ("post", {}, 200, "read_only"),
+    "check-in-link": ("post", {}, 200, "read_only"),
     "appointment-move": ("get", {}, 200, "read_only"),
     "appointment-move-to": ("post", TARGET, 200, "read_only"),
     "appointment-cancel": ("post", {"reason": "other"}, 200, "clinical_staff"),
@@ -110,7 +126,7 @@ APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment-correct": ("post", {"notes": "x"}, 200, "read_only"),
     "appointment-undo": ("post", {}, 200, "read_only"),
 }
-ALL = {**CLINICS, **ADMINISTRATORS, **APPOINTMENTS}
+ALL = {**CLINICS, **QUEUE, **ADMINISTRATORS, **APPOINTMENTS}
 PATIENTS = {
     "patient",
     "patient-part",
@@ -121,7 +137,13 @@ PATIENTS = {
     "patient-standing",
 }
 BOTH = {"patient-quick", "patient-add", "patient-edit"}  # a form, and what it sends
+# Let in by a secret: tests/web/test_display.py, tests/web/test_check_in.py.
+SECRET = {
+    *("display", "display-numbers", "kiosk", "kiosk-here"),
+    *("check-in-own", "check-in-state", "check-in-here"),
+}
 EVERYONES = {
+    *SECRET,
     "account",
     "account-here",
     "account-leave",
@@ -141,6 +163,7 @@ def rest(
     user: UUID | None = None,
     entry: int = 1,
     appointment: UUID | None = None,
+    screen: UUID | None = None,
 ) -> dict[str, list[Any]]:
     """What addresses name beside the clinic or the appointment."""
     return {
@@ -152,6 +175,8 @@ def rest(
         "calendar-view-forget": [invitation or patient],
         "peek": [appointment or patient],
         "appointment-step": ["arrive"],
+        "queue-step": [appointment or patient, "arrive"],
+        "screen-revoke": [screen or patient],
         "appointment-put-back": [entry],
         "patient-link-decide": [invitation or patient, "approve"],
         "appointment-list-forget": [patient],
@@ -184,14 +209,20 @@ def saved(desk: Desk) -> UUID:
     return SavedFilter.objects.get_or_create(**mine, defaults={"created_at": NOW})[0].pk
 
 
+def hung(desk: Desk) -> UUID:
+    actor = make_actor("front_desk", desk.clinic)
+    return add_screen(desk.clinic.pk, "display", "Hall", actor=actor, now=NOW)[0].pk
+
+
 def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     """As the screen would: of the desk's clinic, patient and an appointment there."""
     method, fixed, _, _ = ALL[name]
     args = [desk.clinic.pk]
     made = desk.patient.pk
-    if name in APPOINTMENTS or name == "peek":
+    in_clinic = name in ("peek", "queue-step")
+    if name in APPOINTMENTS or in_clinic:
         made = (Appointment.objects.filter(clinic=desk.clinic).first() or desk.book("15:00")).pk
-        args = [desk.clinic.pk if name == "peek" else made]
+        args = [desk.clinic.pk if in_clinic else made]
     invitation = invited(desk) if name.startswith("team-invitation") else None
     if name == "patient-link-decide":
         invitation = linked(desk)
@@ -208,7 +239,8 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
         make_patient(make_clinic(), **{**ELSEWHERE, "birth_date": date(1990, 12, 20)})
     subject = desk.patient.pk if name == "patient-put-back" else args[0]
     entry = Entry.objects.filter(subject=subject).order_by("-id").values_list("id", flat=True).first() or 1
-    args += rest(desk.patient.pk, invitation, desk.user.pk, entry, made).get(name, [])
+    screen = hung(desk) if name == "screen-revoke" else None
+    args += rest(desk.patient.pk, invitation, desk.user.pk, entry, made, screen).get(name, [])
     form = desk.form() if name in ("booking-hold", "booking-book") else {}
     if name == "booking-elsewhere":
         form = {"clinic": desk.clinic.pk}

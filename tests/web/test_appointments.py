@@ -18,7 +18,7 @@ def visit(desk: Desk) -> Appointment:
     return desk.book("10:00", notes="Brings X-ray")
 
 
-BESIDES = ("Put back", "Undo", "Edit notes", "Save")
+BESIDES = ("Put back", "Undo", "Edit notes", "Save", "Mark as arrived", "Link for checking in alone")
 
 
 def buttons(response) -> list[str]:

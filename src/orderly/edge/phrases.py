@@ -148,6 +148,8 @@ FIELDS: Final[Phrases] = {
     "request": _("request"),
     "from": _("first day"),
     "to": _("last day"),
+    "waiting_long_minutes": _("minutes until waiting is long"),
+    "waiting_too_long_minutes": _("minutes until waiting is too long"),
     "identity": _("identity checked"),
     "consents": _("consents signed"),
     "contact": _("contact data confirmed"),

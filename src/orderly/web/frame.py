@@ -58,6 +58,7 @@ def _remembering(clinic: Clinic, request: HttpRequest, response: HttpResponse) -
 
 def _shell(request: HttpRequest, actor: Actor, clinic: Clinic) -> dict[str, Any]:
     """For `static/desk/desk.js`."""
+    may_book = actor.may("booking:create_appointment", clinic.pk)
     return {
         "clinic": str(clinic.pk),
         "me": str(actor.user),
@@ -65,11 +66,12 @@ def _shell(request: HttpRequest, actor: Actor, clinic: Clinic) -> dict[str, Any]
         "idleSeconds": settings.IDLE_MINUTES * 60,
         "language": language(),
         "today": local(clinic.timezone, minute(now_of(request)))[0].isoformat(),
-        "mayBook": actor.may("booking:create_appointment", clinic.pk),
+        "mayBook": may_book,
         "urls": {
             "socket": f"/ws/clinics/{clinic.pk}" if actor.may("booking:view_calendar", clinic.pk) else "",
             "here": reverse("account-here"),
             "booking": reverse("booking", args=[clinic.pk]),
+            "walkIn": reverse("walk-in", args=[clinic.pk]) if may_book else "",
             "appointment": reverse("appointment", args=[NOTHING]),
             "patients": reverse("patient-list", args=[clinic.pk]) if actor.may("patients:view", clinic.pk) else "",
             "register": reverse("patient-quick", args=[clinic.pk]) if actor.may("patients:edit", clinic.pk) else "",

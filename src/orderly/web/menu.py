@@ -26,18 +26,22 @@ class Route:
 
 CALENDAR: Final = Route("calendar", _("Calendar"), "date", "booking:view_calendar")
 
+QUEUE: Final = Route("queue", _("Queue"), "queue", "booking:view_calendar")
+
 PATIENTS: Final = Route("patient-list", _("Patients"), "people", "patients:view")
 
 # Those of a working day, in the bar.
 ROUTES: Final = (
     Route("dashboard", _("Today"), "clock", "booking:view_calendar"),
     CALENDAR,
+    QUEUE,
     Route("appointment-list", _("Appointments"), "list", "booking:view_calendar"),
     PATIENTS,
 )
 
 # Those one needs now and then, in the menu of the user.
 SELDOM: Final = (
+    Route("screens", _("Screens and kiosks"), "screen", "queue:manage"),
     Route("patient-links", _("Patients of other clinics"), "person", "patients:edit"),
     Route("team", _("Team"), "people", "users:manage"),
     Route("audit", _("Audit log"), "list", "audit:view"),

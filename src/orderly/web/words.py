@@ -6,10 +6,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from orderly.appointments.choices import Source, Status, VisitStatus
+from orderly.appointments.choices import ScreenKind, Source, Status, VisitStatus
 from orderly.appointments.models import Appointment
 from orderly.billing.models import PaymentStatus
 from orderly.calendars.models import RuleKind
+from orderly.clinics.models import Check
 from orderly.patients.models import Gender
 from orderly.people.permissions import Role
 from orderly.resources.models import Kind
@@ -76,6 +77,20 @@ ROLE: Final[Words] = {
     Role.BILLING: pgettext_lazy("role", "Billing"),
     Role.READ_ONLY: _("May only look"),
     Role.PATIENT: _("Patient"),
+}
+
+CHECK: Final[Words] = {
+    Check.IDENTITY: _("Identity checked"),
+    Check.CONSENTS: _("Consents signed"),
+    Check.CONTACT: _("Contact data confirmed"),
+}
+
+# How patients said themselves that they are here.
+WAY: Final[Words] = {"link": _("By the patient's own link"), "kiosk": _("By the patient at a kiosk")}
+
+SCREEN: Final[Words] = {
+    ScreenKind.DISPLAY: _("Display with numbers"),
+    ScreenKind.KIOSK: _("Kiosk for checking in"),
 }
 
 # The organisation's own list to begin with; a clinic's own reasons are shown as the clinic wrote them.

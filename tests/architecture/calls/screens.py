@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from orderly.appointments.actions.check_in import make_link
+from orderly.appointments.actions.screens import add_screen
+from orderly.appointments.models import Screen
 from orderly.core.clock import now
 from orderly.edge.models import FilteredList, SavedFilter
 from orderly.journal.models import Entry
@@ -87,6 +90,64 @@ PERSON = {
     "mobile": "+998901234567",
 }
 
+
+def _secret(practice: Practice, kind: str) -> str:
+    return add_screen(practice.clinic.pk, kind, "x", actor=make_actor("front_desk", practice.clinic), now=now())[1]
+
+
+def _screen(practice: Practice) -> str:
+    _secret(practice, "display")
+    return f"screens/{Screen.objects.filter(clinic=practice.clinic).latest('id').pk}/revoke"
+
+
+def _link(practice: Practice) -> str:
+    """Of the day of the walk."""
+    made = practice.book("2026-03-02T10:00")["appointment"]["id"]
+    return make_link(made, actor=make_actor("front_desk", practice.clinic), now=now())
+
+
+def _called(practice: Practice) -> Call:
+    practice.verb(practice.book("2026-03-02T10:00"), "arrive", {})
+    return _at("queue", practice, "call-next", {})
+
+
+def _walked_in(practice: Practice) -> Call:
+    form = {"patient": practice.patient.pk, "service": practice.service.pk}
+    return _at("queue", practice, "walk-in/book", form)
+
+
+RULES = {"waiting_long_minutes": 5, "waiting_too_long_minutes": 9}
+FITS = {"birth_date": "01/01/1950", "proof": "0000"}
+
+QUEUE: dict[tuple[str, str], Row] = {
+    ("GET", "/queue/{clinic}/"): lambda at, who: _at("queue", at),
+    ("GET", "/queue/{clinic}/part"): lambda at, who: _at("queue", at, "part"),
+    ("POST", "/queue/{clinic}/call-next"): lambda at, who: _called(at),
+    ("GET", "/queue/{clinic}/walk-in"): lambda at, who: _at("queue", at, "walk-in"),
+    ("GET", "/queue/{clinic}/walk-in/when"): lambda at, who: _at("queue", at, "walk-in/when"),
+    ("POST", "/queue/{clinic}/walk-in/book"): lambda at, who: _walked_in(at),
+    ("GET", "/queue/{clinic}/screens"): lambda at, who: _at("queue", at, "screens"),
+    ("POST", "/queue/{clinic}/screens/add"): lambda at, who: _at(
+        "queue", at, "screens/add", {"kind": "kiosk", "name": "x"}
+    ),
+    ("POST", "/queue/{clinic}/screens/{screen}/revoke"): lambda at, who: _at("queue", at, _screen(at), {}, 302),
+    ("POST", "/queue/{clinic}/rules"): lambda at, who: _at("queue", at, "rules", RULES, 302),
+    ("POST", "/queue/{clinic}/{appointment}/{step}"): lambda at, who: _at("queue", at, f"{booked(at)}/arrive", {}),
+    ("GET", "/display/{clinic}/{secret}/"): lambda at, who: _at("display", at, f"{_secret(at, 'display')}/"),
+    ("GET", "/display/{clinic}/{secret}/numbers"): lambda at, who: _at(
+        "display", at, f"{_secret(at, 'display')}/numbers"
+    ),
+    ("GET", "/kiosk/{clinic}/{secret}/"): lambda at, who: _at("kiosk", at, f"{_secret(at, 'kiosk')}/"),
+    ("POST", "/kiosk/{clinic}/here"): lambda at, who: _at(
+        "kiosk", at, "here", {**FITS, "secret": _secret(at, "kiosk")}, 409
+    ),
+    ("GET", "/check-in/{secret}/"): lambda at, who: Call(f"/check-in/{_link(at)}/"),
+    ("GET", "/check-in/{secret}/state"): lambda at, who: Call(f"/check-in/{_link(at)}/state"),
+    ("POST", "/check-in/here"): lambda at, who: Call("/check-in/here", form={"secret": _link(at)}, status=409),
+    ("POST", "/check-in/desk/{appointment}"): lambda at, who: Call(f"/check-in/desk/{booked(at)}", form={}),
+    ("POST", "/check-in/desk/{appointment}/link"): lambda at, who: Call(f"/check-in/desk/{booked(at)}/link", form={}),
+}
+
 SCREENS: dict[tuple[str, str], Row] = {
     ("GET", "/healthz"): lambda at, who: Call("/healthz"),
     ("GET", "/readyz"): lambda at, who: Call("/readyz"),
@@ -152,5 +213,6 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("POST", f"{ONE}/assign"): _assigned,
     ("POST", f"{ONE}/correct"): lambda at, who: _pressed(at, "correct", {"notes": "x"}),
     ("POST", f"{ONE}/undo"): _undone,
+    **QUEUE,
     ("POST", f"{ONE}/{{step}}"): lambda at, who: _pressed(at, "arrive", {}),
 }

@@ -20,6 +20,7 @@ from orderly.web.appointments.serving import Server, servers
 from orderly.web.appointments.steps import MODIFY, Offered, offered
 from orderly.web.appointments.story import AUDIT, Line, story
 from orderly.web.appointments.telling import Telling, telling
+from orderly.web.check_in.checks import Checks, checks_of
 from orderly.web.dates import as_fields
 from orderly.web.patients.cards import Card, cards
 from orderly.web.words import CANCEL_REASONS, PAYMENT, SOURCE
@@ -42,6 +43,7 @@ class Details:
     telling: Telling
     undoable: int
     """For how many seconds the reader may still take back what they have just done; 0 for not at all."""
+    checks: Checks | None
 
     @property
     def source(self) -> Any:
@@ -102,6 +104,7 @@ def details(found: Appointment, *, actor: Actor, now: datetime) -> Details:
         servers=servers(found, now=now) if can.assign else [],
         telling=telling(found),
         undoable=_undoable(entries, found, actor, now),
+        checks=checks_of(found, actor),
     )
 
 

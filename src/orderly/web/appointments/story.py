@@ -16,7 +16,7 @@ from orderly.journal.models import Entry
 from orderly.people.models import User
 from orderly.resources.models import Provider
 from orderly.web.templatetags.desk import clock, day
-from orderly.web.words import SAID, SOURCE, STATUS, VISIT, Words
+from orderly.web.words import CHECK, SAID, SOURCE, STATUS, VISIT, WAY, Words
 
 AUDIT, MODIFY = "audit:view", "booking:modify_appointment"
 ALONE: Final[Words] = {
@@ -94,6 +94,12 @@ def _what(entry: Entry, providers: Mapping[str, str], zone: str) -> Iterator[str
     if "status" in changes:
         old, new = changes["status"]
         yield f"{STATUS.get(old, old)} → {STATUS.get(new, new)}"
+    if "way" in entry.ids:
+        yield str(WAY.get(entry.ids["way"], entry.ids["way"]))
+    if entry.fact == "visit_checked":
+        yield ", ".join(str(CHECK.get(one, one)) for one in entry.ids.get("checks", ()))
+    if entry.fact == "check_in_link_made":
+        yield _("Link for checking in made")
     if "visit" in changes:
         yield VISIT.get(changes["visit"][1], changes["visit"][1])
     if "start" in changes:

@@ -37,6 +37,7 @@ onKeys({
   n: () => book(),
   p: () => shell.urls.register && openPanel(shell.urls.register),
   "/": () => shell.urls.patients && location.assign(`${shell.urls.patients}#find`),
+  w: () => shell.urls.walkIn && openPanel(shell.urls.walkIn),
   g: () => { going = Date.now(); },
   "?": () => document.getElementById("help").showModal(),
   ...Object.fromEntries(pages.map((page, index) => [String(index + 1), () => { if (Date.now() - going < 2000) page.click(); }])),

@@ -77,7 +77,7 @@ function onMatches() {
 function onPatient(field) {
   nameWho();
   if ("chosen" in field.dataset) {
-    bookWaits = !panel.querySelector("#booking-time");
+    bookWaits = Boolean(panel.querySelector("#booking")) && !panel.querySelector("#booking-time");
     if (!bookWaits) panel.querySelector("#book").focus();
     rehold();
   } else {
@@ -118,7 +118,7 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
 });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target.id === "matches") onMatches();
-  if (ctx.target.id === "patient" && panel.querySelector("#booking")) onPatient(panel.querySelector("#patient"));
+  if (ctx.target.id === "patient" && panel.querySelector("#booking, #walk-in")) onPatient(panel.querySelector("#patient"));
   if (ctx.target.id === "when") onWhen();
   if (ctx.target === panel) nameWho();
 });
@@ -170,7 +170,7 @@ panel.addEventListener("change", ({ target }) => {
 // Booking while a new patient is half typed in means: register first. While the free times are on their way, nobody
 // has seen yet what would be booked.
 document.addEventListener("submit", (event) => {
-  if (event.target.id !== "booking" || (!panel.querySelector(".registering") && !bookWaits)) return;
+  if (!["booking", "walk-in"].includes(event.target.id) || (!panel.querySelector(".registering") && !bookWaits)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (!bookWaits) document.getElementById("register").requestSubmit();

@@ -1,0 +1,1 @@
+"""Checking in: what the desk checks, and patients who say so themselves."""

@@ -1,0 +1,1 @@
+"""The numbers on the wall of a waiting room."""

@@ -1,0 +1,175 @@
+"""Somebody stands at the desk without having booked: who, for what, and the time they are promised."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orderly.appointments.actions.walk_in import walk_in
+from orderly.appointments.choices import VisitType
+from orderly.appointments.inputs import WalkIn, Wish
+from orderly.appointments.queries.scene import scene_of
+from orderly.appointments.queries.slots import soonest
+from orderly.catalogue.models import Service
+from orderly.clinics.models import Clinic
+from orderly.core.clock import minute_up
+from orderly.core.errors import Refused
+from orderly.edge.actors import actor_of, now_of
+from orderly.edge.guard import guard
+from orderly.edge.readlog import looked
+from orderly.journal.actor import Actor
+from orderly.resources.models import Provider
+from orderly.web.answers import Errors, clinic_of, errors_of, in_words, saying, status_of
+from orderly.web.appointments.views import shown
+from orderly.web.dates import clock
+from orderly.web.patients.cards import Card, card_of
+
+RIGHT = "booking:create_appointment"
+WHOLE, TIME = "queue/_walk_in.html", "queue/_when.html"
+
+
+class WalkInForm(forms.Form):
+    patient = forms.UUIDField(error_messages={"required": gettext_lazy("Choose a patient.")})
+    service = forms.UUIDField(error_messages={"required": gettext_lazy("Choose a service.")})
+    provider = forms.UUIDField(required=False)
+    emergency = forms.BooleanField(required=False)
+    notes = forms.CharField(required=False, max_length=2000)
+    overbook_reason = forms.CharField(required=False, max_length=200)
+
+    def asked(self, clinic: Clinic) -> WalkIn:
+        data = self.cleaned_data
+        return WalkIn(
+            clinic=clinic.pk,
+            patient=data["patient"],
+            service=data["service"],
+            provider=data["provider"],
+            visit=VisitType.EMERGENCY if data["emergency"] else VisitType.WALK_IN,
+            notes=data["notes"],
+            overbook_reason=data["overbook_reason"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The first time of today, and who is free then."""
+
+    time: str
+    provider: str
+    at_once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The form between two answers."""
+
+    typed: dict[str, str]
+    services: list[Service]
+    providers: list[Provider]
+    promise: Promise | None
+    patient: Card | None = None
+    errors: Errors = field(default_factory=dict)
+    overbookable: bool = False
+
+
+@guard(RIGHT)
+def panel(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    return _answer(request, WHOLE, clinic_of(clinic), request.GET.dict(), focus=True)
+
+
+@guard(RIGHT)
+def when(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    """Another service or provider: another time."""
+    return _answer(request, TIME, clinic_of(clinic), request.GET.dict())
+
+
+@guard(RIGHT, "POST")
+def book(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    """Take them in. Refused, the form says every reason; where a provider is named they may be squeezed in."""
+    actor, now, place, form = actor_of(request), now_of(request), clinic_of(clinic), WalkInForm(request.POST)
+    typed = request.POST.dict()
+    if not form.is_valid():
+        return _answer(request, WHOLE, place, typed, status=422, errors=errors_of(form))
+    try:
+        made = walk_in(form.asked(place), actor=actor, now=now)
+    except Refused as refused:
+        errors = in_words(refused.problems, place.timezone)
+        return _answer(request, WHOLE, place, typed, status=status_of(refused), errors=errors, refused=True)
+    text = _("Number %(number)s: %(time)s, %(who)s") % {
+        "number": made.visit.queue_number,
+        "time": clock(made.start, place.timezone),
+        "who": made.provider,
+    }
+    return saying(shown(request, made.pk), text)
+
+
+def _answer(
+    request: HttpRequest,
+    template: str,
+    place: Clinic,
+    typed: dict[str, str],
+    *,
+    status: int = 200,
+    errors: Errors | None = None,
+    refused: bool = False,
+    focus: bool = False,
+) -> HttpResponse:
+    form = _draft(place, typed, errors or {}, refused, actor=actor_of(request), now=now_of(request))
+    if template == WHOLE and form.patient is not None:
+        looked(request, "patient", form.patient.patient.pk, clinic=place.pk)
+    may_register = actor_of(request).may("patients:edit", place.pk)
+    context = {"draft": form, "clinic": place, "focus": focus, "may_register": may_register}
+    return render(request, template, context, status=status)
+
+
+def _draft(
+    place: Clinic, typed: dict[str, str], errors: Errors, refused: bool, *, actor: Actor, now: datetime
+) -> Draft:
+    services = list(Service.objects.filter(active=True, clinics=place).order_by("-general", "name", "id"))
+    service = _among(typed.get("service"), services) or (services[0] if services else None)
+    offering = Provider.objects.filter(clinics=place, resource__active=True, offerings__service=service)
+    providers = list(offering) if service else []
+    provider = _among(typed.get("provider"), providers)
+    may_overbook = actor.may("booking:overbook", place.pk) and service is not None and service.overbook > 0
+    return Draft(
+        typed={
+            **typed,
+            "service": str(service.pk) if service else "",
+            "provider": str(provider.pk) if provider else "",
+        },
+        services=services,
+        providers=providers,
+        promise=_promise(place, service, provider, providers, now=now) if service else None,
+        patient=_patient(place, typed, actor=actor, now=now),
+        errors=errors,
+        overbookable=bool(typed.get("overbook_reason")) or (refused and provider is not None and may_overbook),
+    )
+
+
+def _promise(
+    place: Clinic, service: Service, provider: Provider | None, providers: list[Provider], *, now: datetime
+) -> Promise | None:
+    """As it would be booked now; nothing is kept for anybody while the form is filled in."""
+    start = minute_up(now)
+    wish = Wish(clinic=place.pk, service=service.pk, start=start, provider=provider.pk if provider else None)
+    slot = soonest(scene_of(wish), now=now)
+    if slot is None:
+        return None
+    who = next((one for one in providers if one.resource_id == slot[2]), "")
+    return Promise(clock(slot[0], place.timezone), str(who), slot[0] - start < 1)
+
+
+def _patient(place: Clinic, typed: dict[str, str], *, actor: Actor, now: datetime) -> Card | None:
+    try:
+        return card_of(UUID(typed.get("patient", "")), place, actor=actor, now=now)
+    except ValueError:
+        return None
+
+
+def _among(wanted: str | None, rows: list[Any]) -> Any:
+    return next((row for row in rows if str(row.pk) == wanted), None)
