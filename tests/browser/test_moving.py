@@ -206,7 +206,7 @@ def test_why_not_is_said_where_one_points(open_desk: Open, cast: Cast, visit: Ap
     assert "outside" in why.locator(".why-reasons").inner_text() or "work" in why.locator(".why-reasons").inner_text()
     desk.page.keyboard.press("Escape")
     desk.box("Karimova").focus()
-    desk.page.keyboard.press("w")
+    desk.page.keyboard.press("y")
     why.get_by_text("Dr Alan Smith is busy 10:00–10:30.").wait_for()
     why.get_by_role("button", name="Aziza Karimova").wait_for()
     assert desk.violations() == []

@@ -56,12 +56,14 @@ def test_every_plural_has_all_of_its_forms(catalog: Catalog, language: str) -> N
 
 
 def test_what_is_filled_in_stays_the_same(catalog: Catalog) -> None:
+    """Where a plural form is of one number alone, such as Arabic's for two, it may be said without the digit."""
     wrong = [
         (one.id, text)
         for one in catalog
         if one.id
         for text in forms(one.string)
         if filled(text) != filled(forms(one.id)[-1])
+        and not (one.pluralizable and text in forms(one.string)[:3] and not filled(text))
     ]
     assert wrong == []
 

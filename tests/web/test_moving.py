@@ -95,7 +95,7 @@ class TestChoosing:
         for count in (0, 3, 8):
             for _ in range(count):
                 make_provider(desk.clinic, service=desk.service)
-            with django_assert_num_queries(17):
+            with django_assert_num_queries(16):
                 desk.get("appointment-move", visit.pk, provider="")
 
 

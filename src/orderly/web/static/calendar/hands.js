@@ -45,12 +45,12 @@ export function hands(place, { desk, grid, day, show, open }) {
   const acts = {
     m: (box) => mayMove(box) && move(box.id),
     x: (box) => box.clinic === HERE && board.take(box.id),
-    w: (box, event) => box.clinic === HERE && why(box.start, grid().columnWith(box), event.getBoundingClientRect()),
+    y: (box, event) => box.clinic === HERE && why(box.start, grid().columnWith(box), event.getBoundingClientRect()),
   };
   const menu = (box) => [
     ["eye", words.open, "Enter", () => open(box)],
     ...(mayMove(box) ? [["move", words.move, "m", () => acts.m(box)]] : []),
-    ...(box.clinic === HERE ? [["pin", words.pin, "x", () => acts.x(box)], ["clock", words.whyNot, "w", (event) => acts.w(box, event)]] : []),
+    ...(box.clinic === HERE ? [["pin", words.pin, "x", () => acts.x(box)], ["clock", words.whyNot, "y", (event) => acts.y(box, event)]] : []),
   ];
 
   peeking(place, { boxAt, url: (box) => address(desk.clinics[box.clinic].peek, box.id) });

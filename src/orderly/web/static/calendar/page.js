@@ -153,7 +153,7 @@ onKeys({
   t: () => step(0),
   l: () => go({ view: state.view === "agenda" ? "day" : "agenda" }),
   d: () => go({ view: "day" }),
-  w: () => go({ view: "week" }),
+  k: () => go({ view: "week" }),
   m: () => go({ view: "month" }),
   a: () => go({ view: "agenda" }),
   r: () => go({ by: state.by === "place" ? "provider" : "place" }),
