@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from orderly.journal.models import Look, Shown
 from orderly.patients.models import LinkRequest, Patient, Registration
 from orderly.people.models import RoleOverride
 from tests.factories import make_clinic, make_patient, make_user
@@ -135,6 +136,8 @@ def test_somebody_alike_is_shown_first_and_the_desk_decides(desk: Desk) -> None:
     form = {**PERSON, "mobile": desk.patient.mobile}
     shown = desk.post("patient-register", desk.clinic.pk, **form)
     assert (shown.status_code, names(shown), Patient.objects.count()) == (409, ["Ann Lee"], 1)
+    assert "% likely: same phone, another name, another birth date" in text(shown)
+    assert Shown.objects.filter(look=Look.objects.latest("id")).get().subject == desk.patient.pk
     made = desk.post("patient-register", desk.clinic.pk, **form, anyway="1")
     assert (made.status_code, names(made), Patient.objects.count()) == (200, ["Zoe Ray"], 2)
 

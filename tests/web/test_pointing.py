@@ -31,7 +31,7 @@ def why(desk: Desk) -> Why:
 
 def offered(response: HttpResponse) -> list[str]:
     """What can be booked from here."""
-    return re.findall(r'data-book data-day="[^"]+" data-time="([^"]+)"', response.content.decode())
+    return re.findall(r'data-take data-day="[^"]+" data-time="([^"]+)"', response.content.decode())
 
 
 def reasons(response: HttpResponse) -> list[str]:

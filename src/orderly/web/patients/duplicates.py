@@ -23,13 +23,8 @@ class Likely:
     reasons: list[str]
 
 
-def likely(details: PatientDetails, clinic: Clinic, *, actor: Actor, now: datetime) -> list[Card]:
-    """The likeliest first. Raises Invalid with all that is wrong."""
-    return [one.card for one in weighed(details, clinic, actor=actor, now=now)]
-
-
 def weighed(details: PatientDetails, clinic: Clinic, *, actor: Actor, now: datetime) -> list[Likely]:
-    """The same, with the reasons."""
+    """The likeliest first, with the reasons. Raises Invalid with all that is wrong."""
     today, _ = local(clinic.timezone, minute(now))
     values = checked(details.given(), country=clinic.country, today=today, whole=True)
     found = duplicates(values, actor=actor)

@@ -22,7 +22,7 @@ from orderly.web.answers import clinic_of, errors_of, in_words, saying, status_o
 from orderly.web.fields import EXAMPLE
 from orderly.web.patients.cards import Card, card_of, cards
 from orderly.web.patients.cards import search as find
-from orderly.web.patients.duplicates import likely
+from orderly.web.patients.duplicates import weighed
 from orderly.web.patients.forms import QuickForm, guessed
 from orderly.web.words import GENDER
 
@@ -74,9 +74,11 @@ def register(request: HttpRequest, clinic: UUID) -> HttpResponse:
         return _form(request, place, request.POST.dict(), errors=errors_of(form), status=422)
     try:
         take(SEARCH, request)
-        alike = [] if form.cleaned_data["anyway"] else likely(form.details(), place, actor=actor, now=now)
+        alike = [] if form.cleaned_data["anyway"] else weighed(form.details(), place, actor=actor, now=now)
         if alike:
-            looked(request, "duplicates", among=[card.patient.pk for card in alike], clinic=place.pk, kind=Kind.SEARCH)
+            looked(
+                request, "duplicates", among=[one.card.patient.pk for one in alike], clinic=place.pk, kind=Kind.SEARCH
+            )
             return _form(request, place, request.POST.dict(), alike=alike, status=409)
         if _known_elsewhere(form, place, actor, now):
             return _form(request, place, request.POST.dict(), elsewhere=True, status=409)

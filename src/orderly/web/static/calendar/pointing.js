@@ -124,8 +124,8 @@ export function asking({ url, book, words }) {
   let from = null;
 
   note.addEventListener("click", ({ target }) => {
-    const { day, time, provider, service } = target.closest("[data-book]")?.dataset ?? {};
-    if (target.closest("[data-why-close], [data-appointment], [data-book]")) note.hidePopover();
+    const { day, time, provider, service } = target.closest("[data-take]")?.dataset ?? {};
+    if (target.closest("[data-why-close], [data-appointment], [data-take]")) note.hidePopover();
     if (day) book({ day, time, provider, service });
     else if (target.closest("[data-why-close]")) from?.focus();
   });
@@ -145,7 +145,7 @@ export function asking({ url, book, words }) {
     window.htmx.process(note);
     if (!note.matches(":popover-open")) note.showPopover();
     putBeside(note, where);
-    (note.querySelector("[data-book]") ?? note.querySelector("h2")).focus();
+    (note.querySelector("[data-take]") ?? note.querySelector("h2")).focus();
   };
 }
 
