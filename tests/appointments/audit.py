@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orderly.appointments.choices import VISIT_OF, Status
+from orderly.appointments.choices import VISIT_OF, Status, VisitStatus
 from orderly.appointments.models import Appointment, Session
 from orderly.calendars.models import Reservation
 from orderly.core.database import fetch
@@ -76,10 +76,16 @@ def on_another_day() -> list[object]:
     return [pk for pk, zone, start, day in rows if local(zone, start)[0] != day]
 
 
+def visits_of(status: str) -> set[str]:
+    """Where a visit may stand whose appointment is in this state: the queue has moves of its own."""
+    own = {Status.ARRIVED: VisitStatus.CALLED, Status.CANCELLED: VisitStatus.LEFT}
+    return {VISIT_OF[Status(status)], own.get(Status(status), VISIT_OF[Status(status)])}
+
+
 def out_of_step() -> list[object]:
     """Visits that aren't where their appointment is."""
     rows = Appointment.objects.values_list("pk", "status", "visit__status")
-    return [pk for pk, status, visit in rows if VISIT_OF[Status(status)] != visit]
+    return [pk for pk, status, visit in rows if visit not in visits_of(status)]
 
 
 def misremembered() -> list[object]:

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from orderly.appointments.choices import VISIT_OF, Status
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Reservation
 from orderly.core.database import fetch
 from orderly.engine.walltime import local
 from tests.appointments.audit import faults as usual
+from tests.appointments.audit import visits_of
 
 QUEUE_TWICE = (
     "SELECT clinic_id, day, queue_number FROM appointments_visit WHERE queue_number IS NOT NULL "
@@ -55,5 +55,5 @@ def depth(spans: Iterable[tuple[int, int]]) -> int:
 def _visit_follows(appointment: Appointment) -> bool:
     """The visit is on the appointment's own day, at its time, in the state that belongs to its state."""
     visit, day = appointment.visit, local(appointment.clinic.timezone, appointment.start)[0]
-    expected = (day, appointment.start, VISIT_OF[Status(appointment.status)])
-    return (visit.day, visit.planned, visit.status) == expected
+    stands = visit.status in visits_of(appointment.status)
+    return stands and (visit.day, visit.planned) == (day, appointment.start)
