@@ -26,6 +26,10 @@ class Desk:
         self.page.wait_for_selector(f"[data-loaded='{day}']", state="attached")
         return self
 
+    def shows(self, day: date) -> bool:
+        """Whether the address names this day."""
+        return f"day={day}" in self.page.url
+
     def place(self, column: int, clock: str) -> tuple[float, float]:
         """Where on the screen a time of a column is, a little below its beginning."""
         day = self.page.locator(".ec-body .ec-day").nth(column).bounding_box()

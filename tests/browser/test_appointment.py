@@ -35,6 +35,7 @@ def test_through_the_day_and_back(open_desk: Open, visit: Appointment) -> None:
         "Completed",
         "Not started yet",
         "Move",
+        "Pin",
     ]
     assert [text.split("\n")[0] for text in desk.panel.locator(".story li").all_inner_texts()] == [
         "Completed → In progress wrong button",
@@ -97,7 +98,7 @@ def test_days_by_keys_and_by_the_address(open_desk: Open, cast: Cast) -> None:
     desk = open_desk()
     days = [cast.tomorrow + timedelta(days=n) for n in (-1, 0, 1)]
     desk.page.keyboard.press("ArrowRight")
-    assert desk.loaded(days[2]).page.url.endswith(f"?day={days[2]}")
+    assert desk.loaded(days[2]).shows(days[2])
     desk.page.keyboard.press("t")
     desk.loaded(days[0])
     assert desk.page.locator(".ec-now-indicator").count() in (0, 1)

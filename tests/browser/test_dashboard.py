@@ -86,14 +86,14 @@ def test_who_is_expected_arrives_with_one_press(open_desk: Callable[..., Desk], 
 
 @pytest.mark.parametrize(("look", "language"), LOOKS)
 def test_nothing_is_in_the_way_of_anybody(
-    open_desk: Callable[..., Desk], cast: Cast, look: dict[str, Any], language: str, live_server: Any
+    open_desk: Callable[..., Desk], cast: Cast, look: dict[str, Any], language: str, site: str
 ) -> None:
     """CAL-5, CAL-6, OPS-2"""
     booked(cast, "09:00")
     booked(cast, "10:00", days=1)
     desk = open_desk(make_user("clinic_admin", cast.clinic, name="Ada Boss"), **look)
     page, clinic = desk.page, cast.clinic.pk
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
     lists = f"lists/{clinic}"
     found = {}
     for path in (
@@ -103,7 +103,7 @@ def test_nothing_is_in_the_way_of_anybody(
         f"{lists}/arrivals?within=72",
         f"{lists}/day-sheet",
     ):
-        page.goto(f"{live_server.url}/{path}")
+        page.goto(f"{site}/{path}")
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         found[path] = [*desk.violations(), *(["too wide"] if wide else [])]
     assert {path: wrong for path, wrong in found.items() if wrong} == {}

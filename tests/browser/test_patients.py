@@ -45,10 +45,10 @@ def test_from_a_key_to_the_saved_record(open_desk: Open, cast: Cast) -> None:
     assert Patient.objects.get(last_name="Karimova").mobile == "+998907654321"
 
 
-def test_filters_stand_in_the_address_and_can_be_taken_off(open_desk: Open, cast: Cast, live_server: Any) -> None:
+def test_filters_stand_in_the_address_and_can_be_taken_off(open_desk: Open, cast: Cast, site: str) -> None:
     """PAT-6"""
     page = open_desk().page
-    page.goto(f"{live_server.url}/patients/{cast.clinic.pk}/")
+    page.goto(f"{site}/patients/{cast.clinic.pk}/")
     page.get_by_role("button", name="Filters").click()
     page.get_by_label("Age from").fill("200")
     page.keyboard.press("Tab")
@@ -82,12 +82,12 @@ def test_registered_from_anywhere_and_booked_at_once(open_desk: Open, cast: Cast
 
 @pytest.mark.parametrize(("look", "language"), LOOKS)
 def test_nothing_is_in_the_way_of_anybody(
-    open_desk: Open, cast: Cast, look: dict[str, Any], language: str, live_server: Any
+    open_desk: Open, cast: Cast, look: dict[str, Any], language: str, site: str
 ) -> None:
     """CAL-5, CAL-6, OPS-2, PAT-6, PAT-7"""
     desk = open_desk(make_user("clinic_admin", cast.clinic, name="Ada Boss"), **look)
-    page, patients = desk.page, f"{live_server.url}/patients/{cast.clinic.pk}/"
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+    page, patients = desk.page, f"{site}/patients/{cast.clinic.pk}/"
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
     one = Patient.objects.get(last_name="Karimova")
     found: dict[str, Any] = {}
     for address in ("", "?gender=male&age_from=3", "?age_from=x", "add", f"{one.pk}/", f"{one.pk}/edit"):
