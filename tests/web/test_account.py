@@ -165,6 +165,7 @@ def test_a_sign_in_ends_when_nobody_is_there(desk: Desk, monkeypatch: pytest.Mon
     assert client.get(page, **feed).status_code == 200
     key = client.cookies["sessionid"].value
     assert list(session_users([key], now=clock.now())) == [key]
+    client.post(reverse("appointment-list-find", args=[desk.clinic.pk]), {"again": "1"}, headers={"HX-Request": "true"})
     later(monkeypatch, minutes=1)
     assert session_users([key], now=clock.now()) == {}  # sockets end too
     assert client.get(page)["Location"] == f"/accounts/login/?next={page}"

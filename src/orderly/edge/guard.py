@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotA
 
 from orderly.core.errors import Forbidden, NotFound
 from orderly.edge.actors import actor_of, address_of, secret_of
-from orderly.edge.limits import PUBLIC_WRITE, limited
+from orderly.edge.limits import PUBLIC_WRITE, Limit, limited
 from orderly.edge.readlog import require_look
 from orderly.journal.actor import Actor
 
@@ -27,9 +27,9 @@ FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
 View = Callable[..., HttpResponseBase]
 
 
-def guard(permission: str, *methods: str, shows: str = "") -> Callable[[View], View]:
+def guard(permission: str, *methods: str, shows: str = "", limit: Limit = PUBLIC_WRITE) -> Callable[[View], View]:
     """Lets a view run for those who hold `permission`: in the clinic that the URL names as `clinic`, else in any
-    of theirs. `SIGNED_IN` asks only for a sign-in, `PUBLIC` for nothing; what is sent to a public one is limited.
+    of theirs. `SIGNED_IN` asks only for a sign-in, `PUBLIC` for nothing; what is sent to a public one has a `limit`.
     `OPERATOR` is for machines of the house: by their address or their token, see `_check_operator`.
     `methods` are all it answers (GET). A view that `shows` "patients" or "appointments" must log a look (see
     `readlog`).
@@ -57,7 +57,7 @@ def guard(permission: str, *methods: str, shows: str = "") -> Callable[[View], V
             except Forbidden as error:
                 raise PermissionDenied(error.permission) from error
 
-        marked: Any = limited(PUBLIC_WRITE)(guarded) if permission == PUBLIC else guarded
+        marked: Any = limited(limit)(guarded) if permission == PUBLIC else guarded
         marked.needs = dict.fromkeys(allowed, permission)
         marked.shows = shows
         return login_not_required(marked) if permission in (PUBLIC, OPERATOR) else marked

@@ -41,9 +41,9 @@ PUBLIC_WRITE: Final = Limit("public-write", 10)
 WRONG_TOKEN: Final = Limit("wrong-token", 10)
 REGISTRATION: Final = Limit("registration", 10, each=True)
 INVITATION: Final = Limit("invitation", 10, each=True)  # each is a mail to whatever address
-SCREEN: Final = Limit(
-    "screen", 300
-)  # what displays and waiting patients ask again and again, from one clinic's address
+# What displays and waiting patients ask again and again, from one clinic's address; and what a kiosk is told there.
+SCREEN: Final = Limit("screen", 300)
+KIOSK: Final = Limit("kiosk", 30)
 SEARCH: Final = Limit("search", 120, each=True)
 
 

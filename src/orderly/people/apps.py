@@ -1,6 +1,8 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
 
@@ -12,6 +14,16 @@ class PeopleConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         user_logged_in.connect(_begin, dispatch_uid="begin")
+        _check_roles()
+
+
+def _check_roles() -> None:
+    """A role misspelt would need no second factor, and nobody would notice."""
+    from orderly.people.permissions import Role
+
+    unknown = set(settings.SECOND_FACTOR_ROLES) - set(Role.values)
+    if unknown:
+        raise ImproperlyConfigured(f"ORDERLY_SECOND_FACTOR_ROLES names no role: {', '.join(sorted(unknown))}")
 
 
 def _begin(sender: Any, request: HttpRequest | None, **_: Any) -> None:

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 
 from orderly.core.errors import TooOften
 from orderly.edge.accounts import lacks_second_factor
 from orderly.edge.actors import now_of
-from orderly.edge.limits import SAFE
 from orderly.people import stay
 from orderly.web.answers import is_piece
 from orderly.web.errors import too_often
@@ -91,8 +91,18 @@ class SignInEnds:
             logout(request)
         elif stay.BEGUN not in session:
             stay.begin(session, now=now)
-        elif request.method not in SAFE or request.headers.get("Sec-Fetch-Dest", "document") == "document":
+        elif request.path == reverse("account-here") or _opens_a_page(request):
             stay.note(session, now=now)
+
+
+def _opens_a_page(request: HttpRequest) -> bool:
+    """Whether somebody follows a link or sends a form, which parts of pages that refresh themselves do not. Browsers
+    say so, but not over plain HTTP.
+    """
+    asked = request.headers.get("Sec-Fetch-Dest")
+    if asked:
+        return asked == "document"
+    return not is_piece(request) and "text/html" in request.headers.get("Accept", "text/html")
 
 
 class SecondFactorFirst:

@@ -1,16 +1,15 @@
 """One form, one booking: however often it is sent, from however many windows, and by whichever way it comes back."""
 
-import hashlib
 from datetime import datetime
 from uuid import UUID
 
 from orderly.appointments.actions.book import book, live_hold
 from orderly.appointments.models import Appointment
 from orderly.clinics.models import Clinic
-from orderly.edge.idempotency import Answer, once
 from orderly.journal.actor import Actor
 from orderly.web.booking.forms import BookingForm
 from orderly.web.booking.holding import exchange
+from orderly.web.once import made_once
 
 
 def book_once(form: BookingForm, clinic: Clinic, *, actor: Actor, now: datetime) -> Appointment:
@@ -19,10 +18,7 @@ def book_once(form: BookingForm, clinic: Clinic, *, actor: Actor, now: datetime)
     Errors as for booking and holding; Conflict `contended` while its twin is at work.
     """
     token = form.cleaned_data["token"]
-    digest = hashlib.sha256(f"booking panel {clinic.pk}".encode()).hexdigest()
-    key = f"booking panel {token}" if token else None
-    answer = once(key, digest, lambda: _kept(_book(form, clinic, actor, now)), user=actor.person(), now=now)
-    return Appointment.objects.get(pk=answer.body)
+    return made_once("booking panel", token, clinic.pk, lambda: _book(form, clinic, actor, now), actor=actor, now=now)
 
 
 def _book(form: BookingForm, clinic: Clinic, actor: Actor, now: datetime) -> Appointment:
@@ -39,7 +35,3 @@ def _book(form: BookingForm, clinic: Clinic, actor: Actor, now: datetime) -> App
 def _same(form: BookingForm, clinic: Clinic, service: UUID, start: int) -> bool:
     asked = form.what(clinic)
     return bool(asked["service"] == service and asked["start"] == start)
-
-
-def _kept(appointment: Appointment) -> Answer:
-    return Answer(200, str(appointment.pk))

@@ -13,10 +13,10 @@ from orderly.appointments.actions.screens import note_seen
 from orderly.appointments.choices import ScreenKind
 from orderly.appointments.models import Screen
 from orderly.appointments.queries.screens import screen_of
-from orderly.core.errors import NotFound, Refused
+from orderly.core.errors import NotFound, Refused, TooOften
 from orderly.edge.actors import address_of, now_of
 from orderly.edge.guard import PUBLIC, guard
-from orderly.edge.limits import SCREEN, take
+from orderly.edge.limits import KIOSK, SCREEN, take
 from orderly.web.answers import Errors, errors_of
 from orderly.web.fields import EXAMPLE, TypedDate
 
@@ -45,15 +45,20 @@ def page(request: HttpRequest, clinic: UUID, secret: str) -> HttpResponse:
 
 
 @never_cache
-@guard(PUBLIC, "POST")
+@guard(PUBLIC, "POST", limit=SCREEN)
 def here(request: HttpRequest, clinic: UUID) -> HttpResponse:
-    """Whatever doesn't fit gets the same answer. The secret comes in the form, as on a patient's own page."""
+    """Whatever doesn't fit gets the same answer, too many tries as well: the next patient finds the form again. The
+    secret comes in the form, as on a patient's own page.
+    """
     secret, now = request.POST.get("secret", ""), now_of(request)
     screen, form = _kiosk(request, clinic, secret), KioskForm(request.POST)
     if not form.is_valid():
         return _page(request, screen, secret, status=422, errors=errors_of(form), typed=request.POST)
     try:
+        take(KIOSK, request)
         found = by_kiosk(clinic, secret, **form.cleaned_data, address=address_of(request), now=now)
+    except TooOften:
+        return _page(request, screen, secret, status=429, sent=True)
     except (NotFound, Refused):
         return _page(request, screen, secret, status=TO_THE_DESK, sent=True)
     return _page(request, screen, secret, number=found.visit.queue_number)

@@ -44,7 +44,7 @@ def state(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @never_cache
-@guard(PUBLIC, "POST")
+@guard(PUBLIC, "POST", limit=SCREEN)
 def here(request: HttpRequest) -> HttpResponse:
     """The secret comes in the form: the address of a refusal may stand in a log."""
     secret = request.POST.get("secret", "")

@@ -12,6 +12,7 @@ from orderly.core.errors import NotFound, Refused
 from orderly.edge import appointment_table, saved_filters
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
+from orderly.edge.limits import SEARCH, take
 from orderly.edge.models import FilteredList
 from orderly.edge.tables import attached
 from orderly.journal.models import Kind
@@ -27,8 +28,10 @@ FILES = {"csv", "xlsx"}
 
 @guard(VIEW, shows="appointments")
 def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
-    form = form_of(request, clinic_of(clinic), request.GET)
-    return _page(request, form)
+    """Words that were searched for never stand in an address, whoever put them there."""
+    given = request.GET.copy()
+    given.pop("q", None)
+    return _page(request, form_of(request, clinic_of(clinic), given))
 
 
 @guard(VIEW, "POST", shows="appointments")
@@ -38,6 +41,8 @@ def find(request: HttpRequest, clinic: UUID) -> HttpResponse:
     if not form.is_valid():
         return render(request, "lists/_wrong.html", {"errors": errors_of(form)}, status=422)
     again = bool(request.POST.get("again"))
+    if request.POST.get("q") and not again:
+        take(SEARCH, request)
     return render(request, "lists/_found.html", {**found(request, form, again=again), "swapped": True})
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +28,7 @@ from orderly.resources.models import Provider
 from orderly.web.answers import Errors, clinic_of, errors_of, in_words, saying, status_of
 from orderly.web.appointments.views import shown
 from orderly.web.dates import clock
+from orderly.web.once import made_once
 from orderly.web.patients.cards import Card, card_of
 
 RIGHT = "booking:create_appointment"
@@ -41,6 +42,7 @@ class WalkInForm(forms.Form):
     emergency = forms.BooleanField(required=False)
     notes = forms.CharField(required=False, max_length=2000)
     overbook_reason = forms.CharField(required=False, max_length=200)
+    token = forms.UUIDField(required=False)
 
     def asked(self, clinic: Clinic) -> WalkIn:
         data = self.cleaned_data
@@ -96,7 +98,8 @@ def book(request: HttpRequest, clinic: UUID) -> HttpResponse:
     if not form.is_valid():
         return _answer(request, WHOLE, place, typed, status=422, errors=errors_of(form))
     try:
-        made = walk_in(form.asked(place), actor=actor, now=now)
+        token, asked = form.cleaned_data["token"], form.asked(place)
+        made = made_once("walk-in", token, clinic, lambda: walk_in(asked, actor=actor, now=now), actor=actor, now=now)
     except Refused as refused:
         errors = in_words(refused.problems, place.timezone)
         return _answer(request, WHOLE, place, typed, status=status_of(refused), errors=errors, refused=True)
@@ -139,6 +142,7 @@ def _draft(
     return Draft(
         typed={
             **typed,
+            "token": typed.get("token") or str(uuid4()),
             "service": str(service.pk) if service else "",
             "provider": str(provider.pk) if provider else "",
         },
