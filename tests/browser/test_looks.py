@@ -79,7 +79,8 @@ def test_on_a_phone_everything_can_be_hit(open_desk: Open) -> None:
     desk.page.locator("[data-new]").click()
     desk.choose("karimova")
     desk.held()
-    small = "els => els.filter(e => e.offsetParent && (e.type === 'checkbox' ? e.closest('label') : e).offsetHeight < 44).map(e => e.outerHTML.slice(0, 90))"
+    target = "(e.type === 'checkbox' ? e.closest('label') : e)"
+    small = f"els => els.filter(e => e.offsetParent && {target}.offsetHeight < 44).map(e => e.outerHTML.slice(0, 90))"
     controls = "button:not(.ec button), select, input:not([type=hidden], #day), textarea"
     assert desk.page.locator(controls).evaluate_all(small) == []
     sizes = "[innerWidth, document.documentElement.scrollWidth, document.getElementById('panel').offsetWidth]"

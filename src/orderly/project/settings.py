@@ -182,9 +182,7 @@ MFA_ADAPTER = "orderly.edge.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account begins with a link that was mailed to its address
 MFA_TOTP_ISSUER = "Orderly"
-SECOND_FACTOR_ROLES = [
-    one.strip() for one in os.environ.get("ORDERLY_SECOND_FACTOR_ROLES", "").split(",") if one.strip()
-]
+SECOND_FACTOR_ROLES = os.environ.get("ORDERLY_SECOND_FACTOR_ROLES", "").replace(",", " ").split()
 PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

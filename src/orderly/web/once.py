@@ -1,4 +1,4 @@
-"""One form, one appointment: however often it is sent, from however many windows, and by whichever way it comes back."""
+"""One form, one appointment: however often it is sent, from however many windows, whichever way it comes back."""
 
 import hashlib
 from collections.abc import Callable

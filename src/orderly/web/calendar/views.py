@@ -1,5 +1,6 @@
 """The calendar: the page itself, its data, and the views of it that somebody keeps."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -41,6 +42,8 @@ def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
 @guard("booking:view_calendar", shows="appointments")
 def feed(request: HttpRequest, clinic: UUID) -> HttpResponse:
     wanted = asked(request.GET, FEED_DAYS)
+    if not actor_of(request).may("patients:view", clinic):
+        wanted = replace(wanted, shown=replace(wanted.shown, phones=False))
     watched(request, "calendar", clinic=clinic, **wanted.logged)
     found = week_json(clinic, wanted.first, wanted.last, wanted.shown, now=now_of(request))
     return HttpResponse(found, content_type="application/json")
