@@ -13,13 +13,14 @@ from bench.measures import Figure, Options
 from bench.run import child
 from scripts.postgres import server
 
-SHORT, LONG, QUICK = 10_000, 1_000_000, 50_000  # appointments
-PARTS = ("engine", "duplicates", "search", "feed", "rush", "booking", "live", "kill", "storm", "fuzz")
+SHORT, LONG, QUICK, DESK = 10_000, 1_000_000, 50_000, 100_000  # appointments
+PARTS = ("engine", "duplicates", "search", "feed", "desk", "rush", "booking", "live", "kill", "storm", "fuzz")
 TITLES = {
     "duplicates": "Who is the same person, in 5,000 records with mistakes",
     "search": "Search, from the question to the answer",
     "others": "The same search in other ways",
     "feed": "The calendar's week",
+    "desk": "A busy day at the desk",
     "rush": "Many clients for one slot",
     "booking": "Bookings at different times",
     "live": "From a booking to the sockets",
@@ -43,7 +44,7 @@ class Run:
         if name == "duplicates":
             return table.show(TITLES[name], child(name, self.options, "sqlite:///:memory:"))
         on_empty = dict.fromkeys(("live", "kill", "storm", "fuzz"), self._on_empty)
-        sections = {"search": self._search, "feed": self._reading, **on_empty}
+        sections = {"search": self._search, "feed": self._reading, "desk": self._desk, **on_empty}
         return [figure for store in self.stores for figure in sections.get(name, self._on_copy)(name, store)]
 
     def _search(self, name: str, store: Store) -> list[Figure]:
@@ -63,6 +64,14 @@ class Run:
             title = f"{TITLES['others']}, {store.name}, {size_name(history)} appointments (for information)"
             short += table.show(title, child("others", options, store.seeded(history)))
         return short
+
+    def _desk(self, name: str, store: Store) -> list[Figure]:
+        """On the database that one practice has."""
+        if store.name != "SQLite":
+            return []
+        with store.copy(store.seeded(DESK)) as url:
+            title = f"{TITLES[name]}, {store.name}, {size_name(DESK)} appointments"
+            return table.show(title, child(name, self.options, url))
 
     def _on_copy(self, name: str, store: Store) -> list[Figure]:
         with store.copy(store.seeded(SHORT)) as url:
