@@ -99,11 +99,6 @@ export function holdContent(held, desk) {
   return [element("span", "box-time", clockOf(held.start)), element("span", "box-patient", text)];
 }
 
-/** Time outside working hours is plain to see; anything else that closes a column says what it is. */
-export function shadeContent(layer, words) {
-  return layer === "hours" ? [] : [element("span", "shade-label", words[layer])];
-}
-
 export function columnContent(column) {
   const dot = element("span", "column-dot");
   dot.style.backgroundColor = column.colour ?? "";
