@@ -1,0 +1,98 @@
+"""The calendar's views: by key, kept under a key, on a phone, and from right to left."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Cast
+from tests.browser.desk import Desk
+from tests.browser.test_looks import PHONE
+from tests.browser.visits import made
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Open = Callable[..., Desk]
+
+
+def shows(desk: Desk, view: str) -> None:
+    """Wait until the calendar shows this view, drawn."""
+    desk.page.wait_for_selector(f"[data-shows={view}]", state="attached")
+    expect(desk.page.locator(f"[data-view={view}]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_each_view_by_its_key(open_desk: Open, cast: Cast) -> None:
+    """CAL-1, CAL-5: what is shown is in the address, and the browser's own way back leads through it."""
+    made(cast, "Karimova", "10:00")
+    desk = open_desk()
+    page = desk.page
+    for key, view, shown in (
+        ("k", "week", ".ec-event.box"),
+        ("m", "month", f"[data-open-day='{cast.tomorrow}']"),
+        ("a", "agenda", ".list-open"),
+        ("d", "day", ".ec-event.box"),
+    ):
+        page.keyboard.press(key)
+        shows(desk, view)
+        page.locator(shown).first.wait_for()
+        assert f"view={view}" in page.url
+    page.go_back()
+    shows(desk, "agenda")
+    page.keyboard.press("m")
+    shows(desk, "month")
+    page.locator(f"[data-open-day='{cast.tomorrow}']").press("Enter")
+    shows(desk, "day")
+    assert desk.boxes() == ["10:00 Aziza Karimova"]
+
+
+def test_a_view_kept_on_a_key(open_desk: Open, cast: Cast) -> None:
+    """CAL-1, CAL-8: a filter is a chip; kept with the view, it is one key away."""
+    made(cast, "Karimova", "10:00")
+    made(cast, "Aliev", "11:00", provider=cast.young)
+    desk = open_desk()
+    page = desk.page
+    page.get_by_role("button", name="Filters", exact=True).click()
+    page.locator(f"#filter-form [name=provider][value='{cast.young.pk}']").check()
+    expect(desk.box("Karimova")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="View options", exact=True).click()
+    page.locator("#view-name").fill("Young alone")
+    page.locator("#view-key").select_option("F2")
+    page.locator("#keep-view button").click()
+    page.locator("[data-key=F2]").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#chips button").last.click()
+    desk.box("Karimova").wait_for()
+    page.keyboard.press("F2")
+    expect(desk.box("Karimova")).to_have_count(0)
+    assert desk.boxes() == ["11:00 Bekzod Aliev"]
+    assert "Aliev" not in page.url
+
+
+def test_a_phone_begins_with_the_agenda(open_desk: Open, cast: Cast) -> None:
+    """CAL-1, CAL-6: seven days as a list that fits; one tap opens the card."""
+    made(cast, "Karimova", "10:00")
+    desk = open_desk(**PHONE)
+    page = desk.page
+    shows(desk, "agenda")
+    assert page.locator(".agenda-day").count() == 7
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.locator(".list-open", has_text="Karimova").tap()
+    desk.panel.locator("[data-appointment]").first.wait_for()
+
+
+def test_an_arabic_week_runs_from_right_to_left(open_desk: Open, cast: Cast) -> None:
+    """CAL-1, OPS-2"""
+    made(cast, "Karimova", "10:00")
+    desk = open_desk()
+    desk.page.get_by_role("button", name="Language").click()
+    desk.page.get_by_role("button", name="العربية").click()
+    desk.loaded(cast.tomorrow)
+    desk.page.keyboard.press("k")
+    shows(desk, "week")
+    heads = "els => els.map((one) => one.getBoundingClientRect().x)"
+    across = desk.page.locator(".ec-col-head").evaluate_all(heads)
+    assert len(across) >= 7
+    assert across[0] > across[-1]
+    desk.page.keyboard.press("ArrowLeft")
+    desk.loaded(cast.tomorrow + timedelta(days=7))
