@@ -76,7 +76,12 @@ def _processor_time(page: Page, url: str, day: Busy) -> float:
 def _back(page: Page, day: Busy) -> float:
     page.keyboard.press("ArrowRight")
     page.wait_for_function(f"(day) => !({OTHER})(day)", arg=day.day.isoformat())
-    return timed(lambda: (page.keyboard.press("ArrowLeft"), page.wait_for_function(DRAWN, arg=_wanted(day))))
+    return timed(lambda: _return(page, day))
+
+
+def _return(page: Page, day: Busy) -> None:
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(DRAWN, arg=_wanted(day))
 
 
 def _wanted(day: Busy) -> list[object]:
