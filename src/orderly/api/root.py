@@ -22,6 +22,7 @@ from orderly.api import (
     holds,
     invitations,
     links,
+    patient_merging,
     patient_standing,
     people,
     reference,
@@ -48,7 +49,7 @@ ROUTERS: tuple[Router, ...] = (
     appointment_export.router,
     saved_filters.router,
     links.router,  # before the patients': an id is no word
-    patient_standing.router,  # and the patients'
+    patient_standing.router,  # and the patients', and those of merging
     history.router,
     audit.router,
     reference.router,

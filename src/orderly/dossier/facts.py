@@ -11,5 +11,17 @@ class PatientStoodDown(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PatientsMerged(Fact):
+    """Another record (`ids["other"]`) is part of the subject's from now on; `ids` names all that moved, so that it can
+    go back. What the subject's fields held is in its words.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientsUnmerged(Fact):
+    """The other record (`ids["other"]`) is one of its own again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientTakenBack(Fact):
     """The patient is offered for new bookings again."""

@@ -13,6 +13,7 @@ from orderly.core.errors import Forbidden
 from orderly.journal.actor import Actor
 from orderly.journal.models import Concerned, Entry, Kind, Look, Shown
 from orderly.patients.models import Patient
+from orderly.patients.queries import merged_with
 
 AUDIT: Final = "audit:view"
 AT_A_TIME: Final = 500
@@ -123,7 +124,8 @@ def _subjects(asked: Asked, clinics: Collection[UUID] | None) -> list[UUID] | No
     if clinics is not None:
         appointments = appointments.filter(clinic__in=clinics)
         known = known.filter(registrations__clinic__in=clinics)
-    about = [*known.values_list("pk", flat=True)[:1], *appointments.values_list("pk", flat=True)]
+    one = list(known.values_list("pk", flat=True)[:1])
+    about = [*one, *(merged_with(asked.patient) if one else ()), *appointments.values_list("pk", flat=True)]
     return about if asked.subject is None else [one for one in about if one == asked.subject]
 
 

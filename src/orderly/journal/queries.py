@@ -16,9 +16,9 @@ NONE = timedelta()
 READ_BACK = 500  # looks
 
 
-def history(subject: UUID) -> QuerySet[Entry]:
-    """Everything that happened to one thing, oldest first, with the words there are."""
-    return Entry.objects.filter(subject=subject).order_by("id").prefetch_related("words")
+def history(*subjects: UUID) -> QuerySet[Entry]:
+    """Everything that happened to one thing, or to several that are one now, oldest first, with the words there are."""
+    return Entry.objects.filter(subject__in=subjects).order_by("id").prefetch_related("words")
 
 
 def changed(entry: Entry) -> dict[str, tuple[Any, Any]]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from orderly.appointments import facts
 from orderly.calendars import facts as times
 from orderly.catalogue import facts as services
-from orderly.dossier.facts import PatientStoodDown, PatientTakenBack
+from orderly.dossier.facts import PatientsMerged, PatientStoodDown, PatientsUnmerged, PatientTakenBack
 from orderly.journal.facts import Fact, kind
 from orderly.journal.models import Entry
 from orderly.live.audiences import Audience, Kind
@@ -45,7 +45,10 @@ def _facts_of(module: ModuleType) -> list[type[Fact]]:
     return [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Fact) and one is not Fact]
 
 
-PATIENTS = (PatientRegistered, PatientChanged, PatientLinked, FamilyChanged, PatientStoodDown, PatientTakenBack)
+PATIENTS = (
+    *(PatientRegistered, PatientChanged, PatientLinked, FamilyChanged),
+    *(PatientStoodDown, PatientTakenBack, PatientsMerged, PatientsUnmerged),
+)
 
 # Of these the subject is no appointment, and who watches only has to look again.
 AROUND = {

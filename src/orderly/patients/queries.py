@@ -19,6 +19,7 @@ MOST_COMPARED = 500
 LIKELY = 0.5  # even odds
 MARKS = {Reason.SAME_PHONE: "mobile", Reason.SAME_DOCUMENT: "document", Reason.SAME_EMAIL: "email"}
 NOBODY = Q(pk__isnull=True)
+COMMON = ("patient_changed", "patients_merged", "patients_unmerged")  # what changes the record that all share
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def elsewhere(details: Mapping[str, Any], *, clinic: UUID, actor: Actor) -> Pati
     if not all(details.get(name) for name in ("first_name", "last_name", "birth_date")):
         return None
     same_mobile, same_document = _same(details)
-    alike = Patient.objects.filter(same_mobile | same_document, birth_date=details["birth_date"])
+    alike = Patient.objects.standing().filter(same_mobile | same_document, birth_date=details["birth_date"])
     hidden = alike.exclude(registrations__clinic=clinic).exclude(pk__in=Patient.objects.viewable_by(actor).values("pk"))
     said = _names(details["first_name"], details["last_name"])
     return next((one for one in hidden.order_by("id") if _names(one.first_name, one.last_name) == said), None)
@@ -85,17 +86,34 @@ def _names(*names: str) -> list[str]:
 
 def history_for(actor: Actor, patient: UUID) -> QuerySet[Entry]:
     """What happened to a patient, oldest first, as far as the actor may know: which other clinics know the patient is
-    nobody's business; what they changed in the common record is.
+    nobody's business; what they changed in the common record is. What happened to those that were merged into it is part
+    of it.
     """
-    entries = history(patient)
+    entries = history(patient, *merged_with(patient))
     if actor.clinics is None:
         return entries
-    return entries.filter(Q(clinic__in=actor.clinics) | Q(clinic__isnull=True) | Q(fact="patient_changed"))
+    return entries.filter(Q(clinic__in=actor.clinics) | Q(clinic__isnull=True) | Q(fact__in=COMMON))
+
+
+def merged_with(patient: UUID) -> list[UUID]:
+    """The records that were merged into this one, and those that were merged into these before."""
+    found: list[UUID] = []
+    some = [patient]
+    while some:
+        some = list(Patient.objects.filter(merged_into__in=some).order_by("id").values_list("pk", flat=True))
+        found += some
+    return found
+
+
+def survivor(patient: UUID) -> UUID:
+    """The record that this one is part of by now: itself, unless it was merged into another."""
+    into = Patient.objects.filter(pk=patient).values_list("merged_into", flat=True).first()
+    return survivor(into) if into else patient
 
 
 def asked_by(clinic: UUID) -> QuerySet[LinkRequest]:
     """The requests that a clinic has made."""
-    return LinkRequest.objects.filter(clinic=clinic)
+    return LinkRequest.objects.filter(clinic=clinic, patient__merged_into__isnull=True)
 
 
 def asked_of(clinic: UUID) -> QuerySet[LinkRequest]:

@@ -8,6 +8,7 @@ from orderly.appointments.inputs import Correction
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
 from orderly.core.clock import now
+from orderly.dossier.actions.merge import merge
 from orderly.edge.models import SavedFilter
 from orderly.journal.models import Entry
 from orderly.people.actions import create_token
@@ -16,7 +17,7 @@ from orderly.people.queries import actor_for
 from tests.api.client import Caller
 from tests.api.practice import Practice
 from tests.architecture.calls.made import API, Call, Row, api, asked
-from tests.factories import make_user
+from tests.factories import make_patient, make_user
 
 
 def booked(practice: Practice, *before: str) -> str:
@@ -79,6 +80,18 @@ def _patient_back(practice: Practice, user: User | None) -> Call:
     practice.desk.call("PATCH", address, {"region": "London"})
     entry = Entry.objects.filter(subject=practice.patient.pk).latest("id").pk
     return api(f"{address}/put-back", {"entry": entry})
+
+
+def _merge(practice: Practice) -> Call:
+    other = make_patient(practice.clinic)
+    return api(f"patients/{practice.patient.pk}/merge", {"other": str(other.pk)})
+
+
+def _unmerge(practice: Practice) -> Call:
+    other = make_patient(practice.clinic)
+    boss = actor_for(make_user("clinic_admin", practice.clinic))
+    merge(practice.patient.pk, other.pk, {}, actor=boss, now=now())
+    return api(f"patients/{practice.patient.pk}/unmerge", {})
 
 
 def _free(practice: Practice) -> dict[str, Any]:
@@ -155,6 +168,8 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("POST", f"{PATIENT}/put-back"): _patient_back,
     ("POST", f"{PATIENT}/deactivate"): lambda at, who: api(f"patients/{at.patient.pk}/deactivate", {}),
     ("POST", f"{PATIENT}/reactivate"): lambda at, who: api(f"patients/{at.patient.pk}/reactivate", {}),
+    ("POST", f"{PATIENT}/merge"): lambda at, who: _merge(at),
+    ("POST", f"{PATIENT}/unmerge"): lambda at, who: _unmerge(at),
     ("GET", f"{ONE}/history"): lambda at, who: _verb(at, "history", None),
     ("POST", f"{ONE}/confirm"): lambda at, who: _verb(at, "confirm", {}, "arrive"),
     ("POST", f"{ONE}/unconfirm"): lambda at, who: _verb(at, "unconfirm", {}),

@@ -73,8 +73,8 @@ def _plain(asked: PatientFilter, today: date, zone: str) -> dict[str, Any]:
 
 def _standing(standing: Standing) -> PatientQuerySet:
     if standing is Standing.ALL:
-        return Patient.objects.all()
-    return Patient.objects.active() if standing is Standing.ACTIVE else Patient.objects.inactive()
+        return Patient.objects.standing()
+    return Patient.objects.active() if standing is Standing.ACTIVE else Patient.objects.standing().inactive()
 
 
 def _start(zone: str, day: date | None) -> datetime | None:

@@ -65,9 +65,9 @@ def put_back(patient: UUID, entry: int, *, actor: Actor, now: datetime, version:
     """
     with writing():
         found, place = _editable(patient, actor, version)
-        before = state_before(history_for(actor, patient), entry, fields=FIELDS)
+        before = state_before(history_for(actor, patient).filter(subject=patient), entry, fields=FIELDS)
         empty = {name: None for name, value in before.items() if value is None}
-        given = {name: _typed(name, value) for name, value in before.items() if value is not None}
+        given = {name: typed(name, value) for name, value in before.items() if value is not None}
         values = checked(given, country=place.country, today=today_in(place, now), gender=found.gender)
         values = {**resolved(values, actor), **_emptied(empty)}
         _change(found, place, values, actor=actor, now=now, ids={"put_back": entry})
@@ -88,13 +88,13 @@ def _editable(patient: UUID, actor: Actor, version: int | None) -> tuple[Patient
 def _change(
     found: Patient, place: Clinic, values: dict[str, Any], *, actor: Actor, now: datetime, ids: Mapping[str, Any]
 ) -> None:
-    changed = _write(found, values, actor, now)
+    changed = write(found, values, actor, now)
     if changed:
-        fact = PatientChanged(subject=found.pk, clinic=place.pk, words=_named(changed), ids=ids)
+        fact = PatientChanged(subject=found.pk, clinic=place.pk, words=named(changed), ids=ids)
         record(fact, actor=actor, now=now)
 
 
-def _typed(name: str, value: Any) -> Any:
+def typed(name: str, value: Any) -> Any:
     """A value as the record has it; the journal keeps JSON."""
     if name == "guardian":
         return UUID(value)
@@ -105,7 +105,8 @@ def _emptied(names: dict[str, None]) -> dict[str, None]:
     return {"guardian_id" if name == "guardian" else name: None for name in names}
 
 
-def _write(patient: Patient, values: dict[str, Any], actor: Actor, now: datetime) -> Changes:
+def write(patient: Patient, values: dict[str, Any], actor: Actor, now: datetime) -> Changes:
+    """Give a locked record these values and its next version, if they differ, and bring its search keys in line."""
     changed = put(patient, values)
     if changed:
         patient.version += 1
@@ -116,6 +117,6 @@ def _write(patient: Patient, values: dict[str, Any], actor: Actor, now: datetime
     return changed
 
 
-def _named(changes: Changes) -> Changes:
+def named(changes: Changes) -> Changes:
     """Under the names that the API knows."""
     return {"guardian" if name == "guardian_id" else name: pair for name, pair in changes.items()}

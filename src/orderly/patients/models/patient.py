@@ -32,18 +32,22 @@ class Gender(models.TextChoices):
 
 class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, actor: Actor) -> PatientQuerySet:
-        """Patients registered with one of the actor's clinics."""
+        """Patients registered with one of the actor's clinics; what has been merged into another record is nobody."""
         if actor.clinics is None:
-            return self
+            return self.standing()
         known = Registration.objects.filter(patient=OuterRef("pk"), clinic__in=actor.clinics)
-        return self.filter(Exists(known))
+        return self.standing().filter(Exists(known))
 
     def viewable_by(self, actor: Actor) -> PatientQuerySet:
         """Those of the clinics where the actor may look at patients."""
         return self.visible_to(actor.within("patients:view"))
 
+    def standing(self) -> PatientQuerySet:
+        """Without those that were merged into another record: these are kept for what was said under their ids."""
+        return self.filter(merged_into__isnull=True)
+
     def in_clinic(self, clinic: UUID) -> PatientQuerySet:
-        return self.filter(registrations__clinic=clinic)
+        return self.standing().filter(registrations__clinic=clinic)
 
     def active(self) -> PatientQuerySet:
         """Those who are offered for new bookings."""
@@ -104,6 +108,7 @@ class Patient(Identified, Versioned):
     guardian = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="wards")
     family = models.ManyToManyField("self", blank=True)
     extra = models.JSONField(default=dict, blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     clinics: models.ManyToManyField[Clinic, Registration] = models.ManyToManyField(
         Clinic, through="Registration", related_name="patients"
     )

@@ -68,6 +68,8 @@ FACT: Final[Words] = {
     "family_changed": _("Family changed"),
     "patient_stood_down": _("Patient deactivated"),
     "patient_taken_back": _("Patient reactivated"),
+    "patients_merged": _("Another record merged into this one"),
+    "patients_unmerged": _("Merged record taken apart again"),
     "patient_linked": _("Patient linked with this clinic"),
     "existence_told": _("Told that a patient is known elsewhere"),
     "link_requested": _("Asked another clinic for a patient"),
