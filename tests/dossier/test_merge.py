@@ -167,9 +167,7 @@ def test_all_moves_and_all_goes_back(
         "keys": None,
         "family": [sorted([child.pk, aunt.pk]), []],
         "wards": [(child.pk, keep.pk)],
-        "clinics": sorted(
-            [(keep.pk, clinic.pk, date(2026, 2, 1)), (keep.pk, london.pk, date(2025, 1, 1))], key=str
-        ),
+        "clinics": sorted([(keep.pk, clinic.pk, date(2026, 2, 1)), (keep.pk, london.pk, date(2025, 1, 1))], key=str),
         "visits": None,
         "holds": [(held.pk, keep.pk)],
         "requests": [(asked.pk, keep.pk)],
@@ -397,5 +395,3 @@ def test_choices_that_are_none(keep: Patient, drop: Patient, boss: Actor) -> Non
     with pytest.raises(Invalid) as refused:
         merge(keep.pk, drop.pk, {"region": "mine"}, actor=boss, now=NOW)
     assert [(one.field, dict(one.params)["reason"]) for one in refused.value.problems] == [("region", "enum")]
-
-

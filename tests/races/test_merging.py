@@ -54,7 +54,9 @@ def test_crosswise() -> None:
     for who, clock in ((one, "10:00"), (other, "11:00")):
         town.book(who, town.time(clock))()
     pairs = [(one, other), (other, one)] * 3
-    found = storm([lambda into=into, of=of: merge(into.pk, of.pk, {}, actor=town.desk, now=NOW).pk for into, of in pairs])
+    found = storm(
+        [lambda into=into, of=of: merge(into.pk, of.pk, {}, actor=town.desk, now=NOW).pk for into, of in pairs]
+    )
     assert len(winners(found)) == 1, tally(found)
     [gone] = Patient.objects.filter(merged_into__isnull=False)
     assert (left_behind(gone), Appointment.objects.count(), faults()) == (0, 2, {})

@@ -8,7 +8,7 @@ from pydantic import Field, StrictInt
 
 from orderly.api.operations import writes
 from orderly.api.patient_shapes import PatientOut, seen, shown
-from orderly.api.patients import router
+from orderly.api.patient_standing import router
 from orderly.api.schemas import In, Nothing
 from orderly.api.types import Id
 from orderly.dossier.actions.merge import CHOOSABLE, merge

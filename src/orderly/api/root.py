@@ -23,7 +23,6 @@ from orderly.api import (
     invitations,
     links,
     patient_merging,
-    patient_standing,
     people,
     reference,
     saved_filters,
@@ -49,7 +48,7 @@ ROUTERS: tuple[Router, ...] = (
     appointment_export.router,
     saved_filters.router,
     links.router,  # before the patients': an id is no word
-    patient_standing.router,  # and the patients', and those of merging
+    patient_merging.router,  # and the patients', and those of standing
     history.router,
     audit.router,
     reference.router,

@@ -86,8 +86,8 @@ def _names(*names: str) -> list[str]:
 
 def history_for(actor: Actor, patient: UUID) -> QuerySet[Entry]:
     """What happened to a patient, oldest first, as far as the actor may know: which other clinics know the patient is
-    nobody's business; what they changed in the common record is. What happened to those that were merged into it is part
-    of it.
+    nobody's business; what they changed in the common record is. What happened to those that were merged into it
+    is part of it.
     """
     entries = history(patient, *merged_with(patient))
     if actor.clinics is None:

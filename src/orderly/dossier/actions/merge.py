@@ -150,7 +150,7 @@ def _move_kin(kept: Patient, dropped: Patient) -> dict[str, list[str]]:
     kin = set(dropped.family.values_list("pk", flat=True))
     new = kin - {kept.pk, *kept.family.values_list("pk", flat=True)}
     dropped.family.clear()
-    kept.family.add(*new)
+    kept.family.add(*Patient.objects.filter(pk__in=new))
     wards = Patient.objects.filter(guardian=dropped).exclude(pk=kept.pk)
     moved = sorted(wards.values_list("pk", flat=True))
     wards.update(guardian=kept)

@@ -120,7 +120,7 @@ def clashes(mine: Sequence[Taken], theirs: Sequence[Taken], actor: Actor) -> lis
     pairs = [(one[5], other[5]) for one in mine for other in theirs if one[1] < other[2] and other[1] < one[2]]
     claims = {claim for pair in pairs for claim in pair}
     seen = Appointment.objects.visible_to(actor.within(BOOKINGS)).filter(claim__in=claims)
-    numbers = sorted(seen.order_by("start", "number").values_list("number", flat=True))
+    numbers = list(seen.order_by("start", "number").values_list("number", flat=True))
     if not pairs:
         return []
     if not numbers:
