@@ -80,6 +80,7 @@ def move_appointments(ids: Collection[UUID], here: Patient, to: Patient) -> None
 
 
 def move_holds(ids: Collection[UUID], to: Patient) -> None:
+    """Who holds them goes on holding them, for this patient."""
     Hold.objects.filter(pk__in=ids).update(patient=to)
 
 
@@ -129,6 +130,7 @@ def clashes(mine: Sequence[Taken], theirs: Sequence[Taken], actor: Actor) -> lis
 
 
 def contended() -> Conflict:
+    """Others are at work on the same records: ask again."""
     return Conflict(Problem(Code.CONTENDED))
 
 
@@ -152,5 +154,6 @@ def last_seen(patient: Patient, clinic: UUID, former: str | None) -> date | None
 
 
 def register_at(patient: Patient, clinic: UUID, day: date | None) -> None:
+    """The clinic knows the patient, and last saw them on `day`."""
     values: dict[str, Any] = {"last_visit_on": day}
     Registration.objects.update_or_create(patient=patient, clinic_id=clinic, defaults=values)

@@ -50,7 +50,7 @@ def story(found: Patient, clinic: Clinic, *, actor: Actor) -> list[Line]:
     entries = list(history_for(actor, found.pk).order_by("-id")[:MOST])
     people = _people(entries, actor)
     edits = actor.may("patients:edit", clinic.pk)
-    return [_line(entry, people, actor, edits=edits) for entry in entries]
+    return [_line(entry, people, actor, edits=edits and entry.subject == found.pk) for entry in entries]
 
 
 def _people(entries: Iterable[Entry], actor: Actor) -> dict[UUID, str]:
