@@ -65,6 +65,7 @@ def test_all_that_can_be_said(clinic: Clinic, desk: Actor) -> None:
         "emergency_phone": "+447911123456",
         **more,
         "guardian_id": guardian.pk,
+        "merged_into_id": None,
         "created_at": NOW,
         "created_by_id": desk.user,
         "updated_at": NOW,
