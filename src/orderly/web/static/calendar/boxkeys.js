@@ -21,9 +21,11 @@ function next(place, from, key) {
   return found.filter(([far]) => far !== null).sort(([one], [other]) => one - other)[0]?.[1];
 }
 
+/** Each is measured once, however many there are. */
 function inOrder(place) {
-  const where = (one) => one.getBoundingClientRect();
-  return all(place).sort((one, other) => where(one).left - where(other).left || where(one).top - where(other).top);
+  const measured = all(place).map((one) => [one.getBoundingClientRect(), one]);
+  measured.sort(([one], [other]) => one.left - other.left || one.top - other.top);
+  return measured.map(([, one]) => one);
 }
 
 /** `boxAt(element)` is the box an element shows; `acts` are {key: act(box, its element)} while keys are `enabled()`. */

@@ -60,6 +60,7 @@ export class Grid {
   #days = "";
   #events = null;
   #boxes = new Map();
+  #byId = new Map();
   #busy = false;
   #waiting = null;
   #zoom;
@@ -139,7 +140,7 @@ export class Grid {
   boxAt(element) {
     const named = element.closest("[data-of]") ?? element.closest(".ec-event")?.querySelector("[data-of]");
     const id = named?.dataset.of;
-    return (id && this.#data && [...this.#data.appointments, ...this.#data.assisting].find((box) => box.id === id)) || null;
+    return this.#byId.get(id) ?? null;
   }
 
   columnWith(box) {
@@ -188,6 +189,7 @@ export class Grid {
     [this.#data, this.#state, this.#days] = [data, state, days];
     this.#events = new Events(this.#desk, state, data, days, HEIGHTS[this.#zoom]);
     this.#boxes = this.#events.boxes();
+    this.#byId = new Map([...data.appointments, ...data.assisting].reverse().map((box) => [box.id, box]));
     const columns = this.#events.columns();
     if (other) this.#turn(columns.length);
     this.#calendar.setOption("resources", columns);
