@@ -97,9 +97,10 @@ def test_each_change_is_one_fact_about_the_appointment(made: Appointment, boss: 
     ids = {"patient": str(made.patient_id), "provider": str(made.provider_id), "service": str(made.service_id)}
     ids["visit"] = str(made.visit.pk)
     found = Entry.objects.filter(subject=made.pk, fact__startswith="visit").order_by("id")
+    before = {"called_at": f"{TEN:%Y-%m-%dT%H:%M:%S}+00:00"}  # what undoing would write back
     assert [(one.fact, one.ids, one.changes, one.clinic) for one in found] == [
         ("visit_called", ids, {"visit": ["waiting", "called"]}, made.clinic_id),
-        ("visit_call_undone", ids, {"visit": ["called", "waiting"]}, made.clinic_id),
+        ("visit_call_undone", {**ids, "before": before}, {"visit": ["called", "waiting"]}, made.clinic_id),
     ]
 
 
