@@ -25,7 +25,8 @@ OTHER = {"password1": "battery staple", "password2": "battery staple"}
 
 
 @pytest.fixture
-def desk() -> Desk:
+def desk(settings: Any) -> Desk:
+    settings.IDLE_MINUTES = 15
     return Desk()
 
 

@@ -99,7 +99,8 @@ def test_the_session_and_cookies_know_nothing_of_patients(desk: Desk) -> None:
     desk.post("booking-hold", desk.clinic.pk, **desk.form())
     desk.post("booking-book", desk.clinic.pk, **desk.form("soon", notes="Brings X-ray"))
     desk.post("booking-book", desk.clinic.pk, **desk.form())
-    assert sorted(desk.client.session.keys()) == ["_auth_user_backend", "_auth_user_hash", "_auth_user_id"]
+    user = ["_auth_user_backend", "_auth_user_hash", "_auth_user_id"]
+    assert sorted(desk.client.session.keys()) == [*user, "begun", "seen"]
     assert set(desk.client.cookies) == {"sessionid"}
 
 

@@ -12,6 +12,7 @@ from orderly.api.schemas import In, Nothing
 from orderly.api.types import Yes
 from orderly.dossier.actions.standing import stand_down, take_back
 from orderly.edge.actors import actor_of, now_of
+from orderly.edge.readlog import looked
 from orderly.edge.versions import expected_version
 
 
@@ -33,4 +34,6 @@ def deactivate_patient(request: HttpRequest, patient: UUID, body: StandDownIn | 
 def reactivate_patient(request: HttpRequest, patient: UUID, body: Nothing | None = None) -> PatientOut:
     """Offered for new bookings again."""
     actor, version = actor_of(request), expected_version(request)
-    return shown(take_back(patient, actor=actor, now=now_of(request), version=version), actor)
+    found = take_back(patient, actor=actor, now=now_of(request), version=version)
+    looked(request, "patient", found.pk)  # nothing is written of one who was active already
+    return shown(found, actor)

@@ -166,7 +166,7 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("POST", f"{ONE}/put-back"): _put_back,
     ("GET", f"{PATIENT}/history"): lambda at, who: api(f"patients/{at.patient.pk}/history"),
     ("POST", f"{PATIENT}/put-back"): _patient_back,
-    ("POST", f"{PATIENT}/deactivate"): lambda at, who: api(f"patients/{at.patient.pk}/deactivate", {}),
+    ("POST", f"{PATIENT}/deactivate"): lambda at, who: api(f"patients/{at.patient.pk}/deactivate", {"confirm": True}),
     ("POST", f"{PATIENT}/reactivate"): lambda at, who: api(f"patients/{at.patient.pk}/reactivate", {}),
     ("POST", f"{PATIENT}/merge"): lambda at, who: _merge(at),
     ("POST", f"{PATIENT}/unmerge"): lambda at, who: _unmerge(at),

@@ -16,7 +16,7 @@ class Call:
 
     `personal`: about the user's own things, so everybody may with theirs and nobody with another's.
     `bound`: to the practice's clinic; otherwise the right is needed in any clinic. `by`: fewer may than hold the right.
-    `nowhere`: the answer to somebody who belongs to no clinic.
+    `nowhere`: the answer to somebody who belongs to no clinic; `several`: to who works in several, if it is another.
     """
 
     path: str
@@ -27,6 +27,7 @@ class Call:
     bound: bool = True
     by: frozenset[str] | None = None
     nowhere: int = 404
+    several: int | None = None
 
 
 Row = Callable[[Practice, User | None], Call]

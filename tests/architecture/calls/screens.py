@@ -1,5 +1,6 @@
 """What people see and press."""
 
+from dataclasses import replace
 from typing import Any
 
 from orderly.appointments.actions.check_in import make_link
@@ -51,7 +52,7 @@ def _undone(practice: Practice, who: Any) -> Call:
 def _forgotten(practice: Practice, who: Any) -> Call:
     mine = {"user": who or make_user(None), "list": FilteredList.CALENDAR, "name": "Mine"}
     kept = SavedFilter.objects.create(**mine, created_at=now())
-    return _at("calendar", practice, f"views/{kept.pk}/forget", {})
+    return replace(_at("calendar", practice, f"views/{kept.pk}/forget", {}), personal=True)
 
 
 def _when(practice: Practice, **more: Any) -> dict[str, Any]:
@@ -78,7 +79,7 @@ def _record_put_back(practice: Practice, who: Any) -> Call:
 
 def _forget(practice: Practice, who: Any) -> Call:
     kept = SavedFilter.objects.create(user=who or make_user(None), list="patients", name="men", created_at=NOW)
-    return _at("patients", practice, f"forget/{kept.pk}", {}, 302)
+    return replace(_at("patients", practice, f"forget/{kept.pk}", {}, 302), personal=True)
 
 
 KEPT = {"name": "men", "filters": "gender=male"}
@@ -152,7 +153,7 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("GET", "/healthz"): lambda at, who: Call("/healthz"),
     ("GET", "/readyz"): lambda at, who: Call("/readyz"),
     ("GET", "/metrics"): lambda at, who: Call("/metrics"),
-    ("GET", "/"): lambda at, who: Call("/", status=302, nowhere=200),
+    ("GET", "/"): lambda at, who: Call("/", status=302, nowhere=200, several=200),
     ("POST", "/language/"): lambda at, who: Call("/language/", form={"language": "ru"}, status=302),
     ("GET", "/calendar/{clinic}/"): lambda at, who: _at("calendar", at),
     ("GET", "/calendar/{clinic}/feed"): lambda at, who: _at("calendar", at, "feed?from=2026-03-02&to=2026-03-03"),

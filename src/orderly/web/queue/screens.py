@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from orderly.appointments.actions.screens import add_screen, revoke_screen
+from orderly.appointments.actions.set_up import change_clinic
 from orderly.appointments.choices import ScreenKind
 from orderly.appointments.models import Screen
 from orderly.appointments.queries.screens import screens
-from orderly.clinics.actions import change
 from orderly.clinics.inputs import ClinicDetails
 from orderly.clinics.models import Clinic
 from orderly.core.errors import NotFound, Refused
@@ -75,7 +75,7 @@ def rules(request: HttpRequest, clinic: UUID) -> HttpResponse:
         return _page(request, place, status=422, ruled=typed, wrong=errors_of(form))
     details = ClinicDetails(**form.cleaned_data, check_in_requires=required)
     try:
-        change(clinic, details, actor=actor_of(request), now=now_of(request))
+        change_clinic(clinic, details, actor=actor_of(request), now=now_of(request))
     except Refused as refused:
         errors: Errors = in_words(refused.problems, place.timezone)
         return _page(request, place, status=status_of(refused), ruled=typed, wrong=errors)
