@@ -59,9 +59,10 @@ test-sqlite: setup ## tests on SQLite, races included
 	$(call step,tests on SQLite,$(ON_SQLITE) $(PYTEST) tests -n $(WORKERS) -m "not race and not browser")
 	$(call step,races on SQLite,$(ON_SQLITE) $(PYTEST) tests -m "race and not browser")
 
-# tests/engine never touches a database; the walks in tests/architecture ask the same things of either
+# tests/engine never touches a database; the walks in tests/architecture and the screens ask the same verbs and queries
+# of either, which the other folders try on both
 test-postgres: setup ## tests on PostgreSQL, races included
-	$(call step,tests on PostgreSQL,$(ON_POSTGRES) $(PYTEST) tests --ignore=tests/engine --ignore=tests/architecture -n $(WORKERS) -m "not race and not browser")
+	$(call step,tests on PostgreSQL,$(ON_POSTGRES) $(PYTEST) tests --ignore=tests/engine --ignore=tests/architecture --ignore=tests/web -n $(WORKERS) -m "not race and not browser")
 	$(call step,races on PostgreSQL,$(ON_POSTGRES) $(PYTEST) tests -m "race and not browser")
 
 test-browser: setup ## tests in Chromium
