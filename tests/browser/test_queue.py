@@ -64,6 +64,7 @@ def test_walking_in_being_called_and_the_wall(open_desk: Open, all_day: Cast) ->
     Visit.objects.update(arrived_at=clock.now() - timedelta(minutes=16))
     walk_in(desk, "aliev")
     page.locator(".lane-waiting .is-long", has_text="Waiting long").wait_for()
+    page.locator(".lane-waiting .flow-card").nth(1).wait_for()
     assert numbers(page, "waiting") == ["1", "2"]
     assert desk.violations() == []
     wall = guest(desk, f"/display/{all_day.clinic.pk}/{secret}/")
