@@ -7,6 +7,8 @@ WORKERS ?= 2
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 ON_SQLITE := env -u ORDERLY_DATABASE_URL
+IN_CHROMIUM = chromium=$$($(BIN)/python scripts/chromium.py) && ORDERLY_TEST_CHROMIUM="$$chromium"
+TWO_SERVERS := tests/browser/test_two_servers.py
 ON_POSTGRES := $(BIN)/python scripts/postgres.py --
 
 # $(call step,what it is,command): says what runs, and what failed
@@ -18,7 +20,7 @@ endef
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup run test fast bench lint format types imports migrations \
-	test-sqlite test-postgres test-browser clean
+	test-sqlite test-postgres test-browser redis clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +30,9 @@ setup: ## make .venv from uv.lock (quick when nothing changed)
 
 run: setup ## the demo on http://127.0.0.1:8000 (PORT=)
 	@$(BIN)/orderly demo --port $(PORT)
+
+# The tests start hundreds of processes: where images for containers forbid it, each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The checks and tests import the settings, which refuse to start without a secret.
 test fast lint types imports migrations test-sqlite test-postgres test-browser: \
@@ -55,18 +60,22 @@ imports: setup ## who may import whom
 migrations: setup ## models and migrations agree
 	$(call step,migrations,$(ON_SQLITE) $(BIN)/python manage.py makemigrations --check --dry-run)
 
-test-sqlite: setup ## tests on SQLite, races included
+redis: setup
+	@$(BIN)/python scripts/redis_server.py
+
+test-sqlite: setup redis ## tests on SQLite, races included
 	$(call step,tests on SQLite,$(ON_SQLITE) $(PYTEST) tests -n $(WORKERS) -m "not race and not browser")
-	$(call step,races on SQLite,$(ON_SQLITE) $(PYTEST) tests -m "race and not browser")
+	$(call step,races on SQLite,$(ON_SQLITE) $(PYTEST) tests -n $(WORKERS) --dist worksteal -m "race and not browser")
 
 # tests/engine never touches a database; the walks in tests/architecture and the screens ask the same verbs and queries
 # of either, which the other folders try on both
-test-postgres: setup ## tests on PostgreSQL, races included
+test-postgres: setup redis ## tests on PostgreSQL, races included
 	$(call step,tests on PostgreSQL,$(ON_POSTGRES) $(PYTEST) tests --ignore=tests/engine --ignore=tests/architecture --ignore=tests/web -n $(WORKERS) -m "not race and not browser")
 	$(call step,races on PostgreSQL,$(ON_POSTGRES) $(PYTEST) tests -m "race and not browser")
 
-test-browser: setup ## tests in Chromium
-	$(call step,browser tests,chromium=$$($(BIN)/python scripts/chromium.py) && ORDERLY_TEST_CHROMIUM="$$chromium" $(ON_SQLITE) $(PYTEST) tests -m browser)
+test-browser: setup redis ## tests in Chromium
+	$(call step,browser tests,$(IN_CHROMIUM) $(ON_SQLITE) $(PYTEST) tests/browser -n $(WORKERS) --dist worksteal --ignore=$(TWO_SERVERS))
+	$(call step,two browsers on PostgreSQL and Redis,$(IN_CHROMIUM) $(ON_POSTGRES) $(PYTEST) $(TWO_SERVERS))
 
 bench: setup ## the benchmarks
 	@$(PYTHON) scripts/bootstrap.py bench

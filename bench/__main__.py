@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from bench import engine, table
+from bench import engine, itinerary, table
 from bench.databases import Postgres, Sqlite, Store, size_name
 from bench.measures import Figure, Options
 from bench.run import child
 from scripts.postgres import server
 
 SHORT, LONG, QUICK, DESK = 10_000, 1_000_000, 50_000, 100_000  # appointments
-PARTS = ("engine", "duplicates", "search", "feed", "desk", "rush", "booking", "live", "kill", "storm", "fuzz")
+PARTS = ("engine", "itinerary", "duplicates", "absences", "search", "feed", "desk")
+PARTS += ("rush", "booking", "live", "kill", "storm", "fuzz")
 TITLES = {
+    "itinerary": "The best times for a course of sessions, without a database",
     "duplicates": "Who is the same person, in 5,000 records with mistakes",
     "search": "Search, from the question to the answer",
+    "absences": "Somebody with many appointments falls ill",
     "others": "The same search in other ways",
     "feed": "The calendar's week",
     "desk": "A busy day at the desk",
@@ -41,9 +44,11 @@ class Run:
         """Print the part's sections; returns the figures that fall short."""
         if name == "engine":
             return table.show("The engine alone, without a database (for information)", engine_figures())
+        if name == "itinerary":
+            return table.show(TITLES[name], itinerary.measure())
         if name == "duplicates":
             return table.show(TITLES[name], child(name, self.options, "sqlite:///:memory:"))
-        on_empty = dict.fromkeys(("live", "kill", "storm", "fuzz"), self._on_empty)
+        on_empty = dict.fromkeys(("absences", "live", "kill", "storm", "fuzz"), self._on_empty)
         sections = {"search": self._search, "feed": self._reading, "desk": self._desk, **on_empty}
         return [figure for store in self.stores for figure in sections.get(name, self._on_copy)(name, store)]
 

@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from debian import install, may_install
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -67,10 +69,9 @@ def playwright_chromium() -> str | None:
 
 
 def debian_chromium() -> str | None:
-    if not may_apt():
+    if not may_install():
         return None
-    print("Installing Debian's Chromium …", file=sys.stderr)
-    apt_install("chromium")
+    install("Debian's Chromium", "chromium")
     return system_chromium()
 
 
@@ -81,21 +82,10 @@ def ensure_arabic() -> None:
     fonts = subprocess.run(["fc-list", ":lang=ar", "family"], capture_output=True, text=True)
     if fonts.returncode or fonts.stdout.strip():
         return
-    if may_apt():
-        print("Installing fonts with Arabic letters …", file=sys.stderr)
-        apt_install("fonts-noto-core")
+    if may_install():
+        install("fonts with Arabic letters", "fonts-noto-core")
         return
     sys.exit("The browser tests need a font with Arabic letters (Debian: apt-get install fonts-noto-core).")
-
-
-def may_apt() -> bool:
-    return os.geteuid() == 0 and shutil.which("apt-get") is not None
-
-
-def apt_install(*packages: str) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
-        subprocess.run(["apt-get", *command], env=environment, stdout=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import psycopg
+from debian import install, may_install
 from psycopg import sql
 
 OLDEST = 14
@@ -123,9 +124,8 @@ def database(url: str) -> Iterator[str]:
 def programs() -> Path:
     """The folder with initdb and pg_ctl, installed first when we may."""
     found = find_programs()
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Debian's PostgreSQL …", file=sys.stderr)
-        apt_install("postgresql")
+    if not found and may_install():
+        install("Debian's PostgreSQL", "postgresql")
         found = find_programs()
     if not found:
         sys.exit(f"The tests need a PostgreSQL server, and there is none here. {INSTALL}")
@@ -141,12 +141,6 @@ def find_programs() -> Path | None:
     if on_path:
         folders.append(Path(on_path).resolve().parent)
     return next((folder for folder in folders if all((folder / p).exists() for p in ("initdb", "pg_ctl"))), None)
-
-
-def apt_install(*packages: str) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
-        subprocess.run(["apt-get", *command], env=environment, stdout=sys.stderr)
 
 
 @contextmanager

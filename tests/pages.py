@@ -15,13 +15,17 @@ from orderly.appointments.actions.check_in import make_link
 from orderly.appointments.actions.screens import add_screen
 from orderly.clinics.models import Clinic
 from orderly.core import clock
+from orderly.dossier.actions.merge import merge
+from orderly.packages.actions.define import add_package
+from orderly.packages.actions.sell import sell
+from orderly.packages.inputs import PackageDetails, Sessions
 from orderly.patients.models import Patient
 from orderly.people.actions.invitations import invite
 from orderly.people.models import User
 from orderly.people.queries import actor_for
 from orderly.resources.models import Provider
 from orderly.web.team.mail import link
-from tests.factories import at, booking, make_user
+from tests.factories import at, booking, make_patient, make_user
 
 PASSWORD, SECRET = "correct horse", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 # Who looks: the administrator; the same with a second factor; with that still to be asked for; a reader; nobody.
@@ -32,16 +36,30 @@ DAY = "?day={day}&view="
 PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "calendar": (BOSS, (DAY + "day", DAY + "week", DAY + "month", DAY + "agenda")),
     "dashboard": (BOSS, ("",)),
+    "absences": (BOSS, ("",)),
+    "absence-plan": (BOSS, ("",)),
     "queue": (BOSS, ("",)),
+    "package-report": (BOSS, ("", "?from=2026-03-02&to=2026-03-01")),
     "screens": (BOSS, ("",)),
     "appointment-list": (BOSS, ("", "?show=statistics&when=month", "?when=x")),
     "arrivals": (BOSS, ("?within=72",)),
     "day-sheet": (BOSS, ("?day={day}",)),
+    "party-new": (BOSS, ("", "?patient={other}")),
     "patient-list": (BOSS, ("", "?gender=female&age_from=3", "?age_from=x")),
     "patient": (BOSS, ("",)),
     "patient-add": (BOSS, ("",)),
     "patient-edit": (BOSS, ("",)),
+    "packages": (BOSS, ("",)),
+    "package-add": (BOSS, ("",)),
+    "package-edit": (BOSS, ("",)),
+    "package-sell": (BOSS, ("",)),
+    "purchase": (BOSS, ("",)),
     "patient-links": (BOSS, ("",)),
+    "patient-duplicates": (BOSS, ("",)),
+    "patient-merge": (BOSS, ("", "?with={other}")),
+    "patient-unmerge": (BOSS, ("",)),
+    "reference": (BOSS, ("",)),
+    "purchase-plan": (BOSS, ("",)),
     "team": (BOSS, ("",)),
     "team-invite": (BOSS, ("",)),
     "team-member": (BOSS, ("",)),
@@ -91,6 +109,9 @@ class House:
             book(booking(clinic, service, provider, patient, at(clinic, day, wall)), actor=actor, now=now).pk
             for wall in ("10:00", "11:30")
         ]
+        self.other = make_patient(clinic, first_name="Ann", last_name="Lee", email="ann@example.org")
+        merged = make_patient(clinic, first_name="Lee", last_name="Ann", tax_id="1")
+        merge(patient.pk, merged.pk, {}, actor=actor, now=now)
         invitation = invite("n@example.org", "doctor", clinic=clinic.pk, language="en", actor=actor, now=now)
         self.secrets = {
             "display": add_screen(clinic.pk, "display", "Hall", actor=actor, now=now)[1],
@@ -98,12 +119,26 @@ class House:
             "check-in-own": make_link(self.made[0], actor=actor, now=now),
             "join": link(invitation).rstrip("/").rsplit("/", 1)[1],
         }
+        package = add_package(
+            PackageDetails(
+                name="Course",
+                clinic=clinic.pk,
+                price=0,
+                validity_days=60,
+                services=(Sessions(service=service.pk, sessions=3),),
+            ),
+            actor=actor,
+            now=now,
+        )
+        purchase = sell(package.pk, patient.pk, clinic=clinic.pk, actor=actor, now=now)
         self.known = {
             "clinic": clinic.pk,
             "patient": patient.pk,
             "appointment": self.made[0],
             "user": self.reader.pk,
             "invitation": invitation.pk,
+            "package": package.pk,
+            "purchase": purchase.pk,
             "uidb36": user_pk_to_url_str(self.reader),
             "key": default_token_generator.make_token(self.reader),
         }
@@ -116,7 +151,7 @@ class House:
 
     def every(self) -> list[tuple[str, str]]:
         """Who looks, and at what."""
-        filled = {"day": self.day, "clinic": self.clinic.pk}
+        filled = {"day": self.day, "clinic": self.clinic.pk, "other": self.other.pk}
         pages = [(who, self.path(name) + asked) for name, (who, more) in PAGES.items() for asked in more]
         return [(who, path.format_map(filled)) for who, path in (*pages, *REFUSALS)]
 

@@ -13,6 +13,8 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from orderly.core.append_only import AppendOnly
 from orderly.core.database import missing_guards
 
+# A new file for each of the tables, which TRUNCATE makes, takes fifty times as long as deleting a test's few rows.
+TRIGGERS_ASIDE = "SET LOCAL session_replication_role = replica"
 TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
 
 
@@ -21,10 +23,23 @@ def let_flushes_through() -> None:
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def execute_sql_flush(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        if connection.vendor == "postgresql" and _may_set_triggers_aside():
+            flush(self, [TRIGGERS_ASIDE, *(f'DELETE FROM "{table}"' for table in _tables())])
+            return
         drop, restore = _statements()
         flush(self, [*drop, *sql_list, *restore])
 
     BaseDatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+
+
+def _tables() -> list[str]:
+    return connection.introspection.django_table_names(only_existing=True, include_views=False)
+
+
+def _may_set_triggers_aside() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager

@@ -61,7 +61,13 @@ class Caller:
             assert str(response.status_code) in known["responses"], (method, path, response.content)
         if response.status_code >= 400:
             assert response["Content-Type"] == "application/problem+json"
-            assert set(response.json()) - {"alternatives"} == {"type", "title", "status", "detail", "problems"}
+            assert set(response.json()) - {"alternatives"} == {
+                "type",
+                "title",
+                "status",
+                "detail",
+                "problems",
+            }
 
     def get(self, path: str, **query: Any) -> HttpResponse:
         return self.call("GET", f"{path}?{urlencode(query, doseq=True)}" if query else path)

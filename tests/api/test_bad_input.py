@@ -73,7 +73,7 @@ def wrong_fields() -> Iterator[tuple[str, Any]]:
         yield from ((field, value) for value in (*WORDS, "x" * 2001, 5, None, ["x"]))
     yield from (("source", value) for value in ("", "fax", "PHONE", 1, None, ["phone"]))
     yield from (("resources", value) for value in ("x", None, {}, [NOBODY] * 21))
-    yield "package_purchase", NOBODY
+    yield "package_purchase", 1
     yield "x" * 10_000, 1
     yield "nul\0", 1
 
@@ -94,7 +94,9 @@ def test_a_field_whose_name_is_half_a_character() -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["appointments", "holds", "patients", "patients/duplicates"])
+@pytest.mark.parametrize(
+    "path", ["appointments", "holds", "patients", "patients/duplicates", "parties", "parties/search"]
+)
 def test_bodies_that_are_no_bodies(path: str) -> None:
     practice = Practice()
     for body in (

@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 
 from orderly.appointments.models import CancelReason
 from orderly.edge.models import SavedFilter
-from orderly.patients.models import LinkRequest
+from orderly.patients.models import LinkRequest, ListItem
 from orderly.people.models import User
 from tests.api.client import ROOT, Caller, make_token
 from tests.api.practice import Practice
 from tests.api.walking import OPERATIONS, Operation
+from tests.architecture.calls.booking import package, purchase
 from tests.architecture.calls.people import invited
 from tests.factories import NOW, TUESDAY, make_asset, make_clinic, make_patient, make_provider, make_service, make_user
 
@@ -66,10 +67,25 @@ def change(practice: Practice, number: int, appointment: str) -> None:
     assert practice.desk.post(f"appointments/{appointment}/reschedule", body).status_code == 200
 
 
+def add_party(practice: Practice, number: int) -> None:
+    at = {"service": str(practice.service.pk), "start": f"2026-03-03T1{number}:00"}
+    steps = [
+        {
+            **at,
+            "patient": str(make_patient(practice.clinic).pk),
+            "provider": str(make_provider(practice.clinic, service=practice.service).pk),
+        }
+        for _ in range(2)
+    ]
+    body = {"clinic": str(practice.clinic.pk), "steps": steps, "source": "phone"}
+    assert practice.desk.post("parties", body).status_code == 201
+
+
 # One more row, for a practice, the row's number, and the ids in the address.
 LISTS: dict[str, Callable[..., Any]] = {
     "slots": lambda practice, number: make_provider(practice.clinic, service=practice.service),
     "sessions": add_session,
+    "parties": add_party,
     "appointments": add_appointment,
     "appointments/{appointment}/history": change,
     "audit": lambda practice, number: practice.desk.call(
@@ -87,7 +103,12 @@ LISTS: dict[str, Callable[..., Any]] = {
     "saved-filters": lambda practice, number: SavedFilter.objects.create(
         user=practice.root.user, list="appointments", name=f"Mine {number}", created_at=NOW
     ),
+    "packages": lambda practice, number: package(practice),
+    "purchases": lambda practice, number: purchase(practice),
     "patients": lambda practice, number: make_patient(practice.clinic),
+    "reference-lists": lambda practice, number: ListItem.objects.create(
+        kind="region", name=f"Region {number}", position=number
+    ),
     "cancel-reasons": lambda practice, number: CancelReason.objects.create(
         clinic=practice.clinic, code=f"c{number}", name=f"Reason {number}"
     ),

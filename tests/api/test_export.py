@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 HEADINGS = [
     "Number", "Date", "Starts at", "Ends at", "Patient", "Phone", "Provider", "Service", "Status", "Source", "Referral",
     "Visit type", "Visit", "Number in the queue", "Arrived at", "Called at", "Finished at", "Waited (minutes)",
-    "Price", "Paid", "Currency",
+    "Price", "Paid", "Currency", "Package",
 ]  # fmt: skip
 
 
@@ -69,6 +69,7 @@ def test_as_csv() -> None:
             "50.00",
             "0.00",
             "EUR",
+            "",
         ],
     ]
 
@@ -163,3 +164,15 @@ def test_as_many_queries_for_three_as_for_one() -> None:
             export(practice, caller)
         taken.append(len(queries))
     assert taken[0] == taken[1]
+
+
+def test_prices_and_packages_are_for_those_who_may_see_them() -> None:
+    """ACC-3: in both kinds of file, as in the list itself."""
+    practice = Practice()
+    practice.book("2026-03-03T10:00")
+    for right in ("billing:view", "packages:view"):
+        RoleOverride.objects.create(clinic=practice.clinic, role=Role.CLINIC_ADMIN, permission=right, allowed=False)
+    [headings, line] = lines(export(practice))
+    assert (headings, len(line)) == (HEADINGS[:-4], len(HEADINGS) - 4)
+    sheet = load_workbook(BytesIO(export(practice, format="xlsx").content)).active
+    assert [cell.value for cell in next(sheet.iter_rows())] == HEADINGS[:-4]

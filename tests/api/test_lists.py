@@ -275,3 +275,20 @@ def test_the_clinics_own_reason_replaces_the_organisations() -> None:
         ("patient_ill", "Sick"),
     ]
     assert found["items"][-1]["id"] == str(own.pk)
+
+
+def test_reasons_are_kept_by_the_administrator() -> None:
+    """SET-8: added, renamed and no longer offered; twice the same is refused, and others' aren't there."""
+    practice = Practice()
+    admin, clinic = Caller(practice.clinic, Role.CLINIC_ADMIN), str(practice.clinic.pk)
+    made = admin.post("cancel-reasons", {"clinic": clinic, "name": "Deep snow"})
+    assert (made.status_code, made.json()["code"], made.json()["active"]) == (201, "deep-snow", True)
+    path = f"cancel-reasons/{made.json()['id']}"
+    assert said(admin.post("cancel-reasons", {"clinic": clinic, "name": "deep snow"})) == (422, [("invalid", "name")])
+    changed = admin.call("PATCH", path, {"clinic": clinic, "name": "Snow", "active": False})
+    assert (changed.status_code, changed.json()) == (200, {**made.json(), "name": "Snow", "active": False})
+    listed = practice.desk.get("cancel-reasons", clinic=clinic).json()["items"]
+    assert "Snow" not in [one["name"] for one in listed]
+    assert said(practice.desk.call("PATCH", path, {"clinic": clinic, "active": True}))[0] == 403
+    theirs = CancelReason.objects.create(clinic=make_clinic(), code="theirs", name="Theirs")
+    assert said(admin.call("PATCH", f"cancel-reasons/{theirs.pk}", {"clinic": clinic, "active": False}))[0] == 404

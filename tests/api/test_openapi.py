@@ -108,7 +108,10 @@ def test_every_refusal_is_documented_as_a_problem() -> None:
 def test_writes_take_a_key() -> None:
     for method, path, operation in operations():
         takes = any(one["name"] == "Idempotency-Key" for one in operation["parameters"])
-        assert takes == (method != "get" and not path.endswith("/duplicates")), (method, path)
+        assert takes == (method != "get" and not path.endswith(("/duplicates", "/search", "/plan", "/preview"))), (
+            method,
+            path,
+        )
 
 
 def test_the_contract_for_a_booking() -> None:
@@ -128,6 +131,7 @@ def test_the_contract_for_a_booking() -> None:
         "referral",
         "notes",
         "hold",
+        "package_purchase",
         "overbook_reason",
         "afterwards_reason",
         "tell",

@@ -6,15 +6,19 @@ import logging
 
 import pytest
 from django.db import OperationalError
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from orderly.api.refusals import NotAll, not_all, together
 from orderly.appointments.models import Appointment
+from orderly.core.errors import CannotBookAll
+from orderly.engine.problems import Code, Problem
+from orderly.engine.walltime import to_minute
 from orderly.people.models import ApiToken
 from orderly.people.permissions import Role
 from orderly.people.queries import digest
 from tests.api.client import ROOT, Caller, said
 from tests.api.practice import Practice
-from tests.factories import NOW, make_clinic, make_user
+from tests.factories import MONDAY, NOW, make_clinic, make_provider, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +33,18 @@ def test_signed_out() -> None:
         "problems": [],
     }
     assert response["WWW-Authenticate"] == 'Bearer realm="orderly"'
+
+
+def test_of_several_each_is_named_and_its_times_are_the_clinics() -> None:
+    """API-1: whichever of the verbs for several it was."""
+    doctor = make_provider(make_clinic(), name="Smith")
+    start = to_minute("Europe/Berlin", MONDAY, 9 * 60)
+    busy = Problem(Code.PROVIDER_BUSY, "provider", doctor.resource_id, (start, start + 30))
+    with pytest.raises(NotAll) as refused, together("moves", "Europe/Berlin"):
+        raise CannotBookAll({2: (busy,)})
+    [problem] = json.loads(not_all(RequestFactory().post("/"), refused.value).content)["problems"]
+    assert problem["field"] == "moves.2.provider"
+    assert "09:00–09:30" in problem["message"]
 
 
 @pytest.mark.parametrize("header", ["Bearer ord_wrong", "Bearer", "bearer ", "Bearer a\0b", "Basic YTpi", "é"])

@@ -34,3 +34,8 @@ def test_each_feature_is_where_it_says_and_proved_there(feature, places, tests) 
     assert tests
     assert [place for place in (*places, *tests) if not _exists(place)] == []
     assert any(feature in _text(ROOT / test.partition("::")[0]) for test in tests), "no test names the id"
+
+
+def test_each_feature_has_one_row() -> None:
+    found = [feature for feature, _, _ in _rows()]
+    assert sorted({one for one in found if found.count(one) > 1}) == []

@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.test import Client
+from django.utils.http import urlencode
 
 from orderly.edge.guard import OPERATOR, PUBLIC, SIGNED_IN, SUPPORT
 from orderly.edge.routes import Route, routes
@@ -125,7 +126,7 @@ def undone() -> Iterator[None]:
 
 def content(call: Call) -> tuple[Any, str]:
     if call.form is not None:
-        return "&".join(f"{name}={value}".replace("+", "%2B") for name, value in call.form.items()), FORM
+        return urlencode(call.form, doseq=True), FORM
     if isinstance(call.body, bytes):
         return call.body, "application/octet-stream"
     return b"" if call.body is None else json.dumps(call.body), "application/json"

@@ -17,7 +17,7 @@ from tests.api.practice import Practice
 from tests.architecture.calls import CALLS
 from tests.architecture.calls.admin import IN_ADMIN, address
 from tests.architecture.calls.made import API
-from tests.architecture.calls.setup import CLINIC, SETUP
+from tests.architecture.calls.setup import CLINIC, LISTS, SETUP
 from tests.architecture.layers import SOURCE, modules, order
 from tests.architecture.test_routes_walk import content
 from tests.factories import NOW, TUESDAY, make_provider, make_user
@@ -25,9 +25,11 @@ from tests.factories import NOW, TUESDAY, make_provider, make_user
 BELOW = ("calendars", "catalogue", "clinics", "resources")
 # What is new, a picture, and holds that are over.
 STRAND_NOTHING = {"add_asset", "add_service", "engage", "open_clinic", "release_expired", "set_logo"}
+OFFERED = (LISTS, f"{API}cancel-reasons", "/reference/")  # what forms let one choose from
 NOT_WALKED = {
     *(("POST", f"{API}{name}") for name in ("clinics", "providers", "services", "resources")),
     *((method, f"{CLINIC}/logo") for method in ("PUT", "DELETE")),
+    *((method, path) for method, path in SETUP if path.startswith(OFFERED)),
 }
 IN_SUPPORT = {("POST", f"{address(model)}{{object_id}}/change/") for model in (Clinic, Provider, Asset, Service)}
 CHANGES = sorted(({key for key in SETUP if key[0] != "GET"} | IN_SUPPORT) - NOT_WALKED)

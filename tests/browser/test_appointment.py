@@ -85,7 +85,7 @@ def test_what_may_not_be_changed_has_no_buttons(open_desk: Open, cast: Cast, vis
     """ACC-3: billing looks, the desk works."""
     cast.receptionist.memberships.update(role="billing")
     desk = open_desk()
-    desk.drag("Karimova", 1, "15:00")
+    desk.drag("Karimova", 1, "15:00", fixed=True)
     desk.box("Karimova").click()
     desk.panel.locator(".facts").wait_for()
     assert desk.panel.get_by_role("button").all_inner_texts() == [""]

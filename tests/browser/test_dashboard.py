@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -17,8 +16,6 @@ from tests.browser.desk import Desk
 from tests.factories import at, booking, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-LOOKS = [({}, "en"), ({"color_scheme": "dark"}, "ar"), (PHONE, "ar"), ({**PHONE, "color_scheme": "dark"}, "ru")]
 
 
 def booked(cast: Cast, wall: str, days: int = 0) -> Appointment:
@@ -82,28 +79,3 @@ def test_who_is_expected_arrives_with_one_press(open_desk: Callable[..., Desk], 
     desk.page.locator(f"#coming-{made.pk} [data-arrive]").click()
     desk.toast(f"{made.number}: Arrived")
     expect(desk.page.locator(f"#coming-{made.pk}")).to_have_count(0)
-
-
-@pytest.mark.parametrize(("look", "language"), LOOKS)
-def test_nothing_is_in_the_way_of_anybody(
-    open_desk: Callable[..., Desk], cast: Cast, look: dict[str, Any], language: str, site: str
-) -> None:
-    """CAL-5, CAL-6, OPS-2"""
-    booked(cast, "09:00")
-    booked(cast, "10:00", days=1)
-    desk = open_desk(make_user("clinic_admin", cast.clinic, name="Ada Boss"), **look)
-    page, clinic = desk.page, cast.clinic.pk
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
-    lists = f"lists/{clinic}"
-    found = {}
-    for path in (
-        f"dashboard/{clinic}/",
-        f"{lists}/appointments",
-        f"{lists}/appointments?show=statistics&when=week",
-        f"{lists}/arrivals?within=72",
-        f"{lists}/day-sheet",
-    ):
-        page.goto(f"{site}/{path}")
-        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        found[path] = [*desk.violations(), *(["too wide"] if wide else [])]
-    assert {path: wrong for path, wrong in found.items() if wrong} == {}

@@ -11,6 +11,8 @@ from orderly.appointments.inputs import Move
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
 from orderly.core import clock
+from orderly.journal.models import Entry
+from orderly.patients.models import Patient
 from orderly.people.queries import actor_for
 from tests.browser.conftest import Cast
 from tests.browser.desk import Desk
@@ -30,9 +32,11 @@ def visit(cast: Cast) -> Appointment:
 
 def stretch(desk: Desk, patient: str, pixels: int) -> None:
     """Take an appointment by its lower edge."""
-    box = desk.box(patient).bounding_box()
-    assert box is not None
-    x, y = box["x"] + 40, box["y"] + box["height"]
+    box = desk.box(patient).and_(desk.page.locator(".ec-draggable:not(.is-saving)"))
+    box.hover(position={"x": 40, "y": 4})  # waits until it may be taken and stands still
+    place = box.bounding_box()
+    assert place is not None
+    x, y = place["x"] + 40, place["y"] + place["height"]
     desk.page.mouse.move(x, y - 2)
     desk.page.mouse.down()
     desk.page.mouse.move(x, y + pixels / 2, steps=3)
@@ -41,7 +45,10 @@ def stretch(desk: Desk, patient: str, pixels: int) -> None:
 
 
 def test_dragging_moves_and_stretching_extends(open_desk: Open, visit: Appointment) -> None:
-    """CAL-2, APT-3, APT-6: shown at once, marked until it is saved, asked once."""
+    """CAL-2, CAL-9, APT-3, APT-6: shown at once, marked until it is saved; then each asks whether to tell the patient,
+    and the newer question takes the place of the older.
+    """
+    Patient.objects.filter(pk=visit.patient_id).update(email="aziza@example.org")
     desk = open_desk()
     sent: list[str] = []
     desk.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
@@ -55,6 +62,14 @@ def test_dragging_moves_and_stretching_extends(open_desk: Open, visit: Appointme
     stretch(desk, "Karimova", 24)
     desk.toast("Now until 12:15")
     assert stands(visit) == ("Bella Young", "11:30", 45)
+    question = desk.page.locator("#toasts .ask")
+    question.get_by_text("Tell Aziza Karimova by e-mail?").wait_for()
+    assert (question.count(), desk.violations()) == (1, [])
+    desk.page.keyboard.press("e")
+    assert desk.focused() == "Tell"
+    desk.page.keyboard.press("Enter")
+    desk.toast("Aziza Karimova will be told in three minutes.")
+    assert [one.ids["tell"] for one in Entry.objects.filter(fact="telling_chosen")] == [True]
     assert len([url for url in sent if url.endswith("/move/to")]) == 2
 
 
@@ -228,7 +243,13 @@ def test_a_box_tells_more_to_those_who_wait_on_it(open_desk: Open, visit: Appoin
     peek.wait_for(state="hidden")
     desk.box("Karimova").click(button="right")
     menu = desk.page.get_by_role("menuitem")
-    assert menu.all_inner_texts() == ["Open\nEnter", "Move…\nm", "Pin or unpin\nx", "Why not this time?\ny"]
+    assert menu.all_inner_texts() == [
+        "Open\nEnter",
+        "Move…\nm",
+        "Call off…\nc",
+        "Pin or unpin\nx",
+        "Why not this time?\ny",
+    ]
     menu.nth(1).click()
     desk.panel.get_by_role("heading", name="Move appointment").wait_for()
 

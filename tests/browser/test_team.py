@@ -1,7 +1,6 @@
 """ACC-8 in a browser: somebody is invited, reads the mail, chooses a password and is in."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -14,11 +13,10 @@ from orderly.people.queries import actor_for
 from orderly.people.rules import secret
 from tests.browser.conftest import AXE, Cast
 from tests.browser.desk import Desk
-from tests.factories import NOW, make_user
+from tests.factories import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Desk]
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture
@@ -71,28 +69,6 @@ def test_from_the_invitation_to_the_calendar(
     page.get_by_text("Nora New is signed out everywhere.").wait_for()
     stranger.reload()
     stranger.wait_for_url("**/accounts/login/**")
-
-
-LOOKS = [({}, "en"), ({"color_scheme": "dark"}, "ar"), (PHONE, "ar"), ({**PHONE, "color_scheme": "dark"}, "en")]
-
-
-@pytest.mark.parametrize(("look", "language"), LOOKS)
-def test_nothing_is_in_the_way_of_anybody(
-    open_desk: Open, cast: Cast, boss: User, look: dict[str, Any], language: str, site: str
-) -> None:
-    """CAL-5, CAL-6, OPS-2: every screen of the team, in every look; nothing wider than the screen."""
-    invite("n@example.org", "doctor", clinic=cast.clinic.pk, language=language, actor=actor_for(boss), now=NOW)
-    off = make_user("billing", cast.clinic, name="Olga Off", is_active=False)
-    desk = open_desk(boss, **look)
-    page = desk.page
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
-    found, wide = {}, {}
-    team = f"{site}/team/{cast.clinic.pk}/"
-    for name in ("", "invite", f"{cast.receptionist.pk}/", f"{off.pk}/"):
-        page.goto(team + name)
-        found[name], wide[name] = desk.violations(), page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    assert {name: rules for name, rules in found.items() if rules} == {}
-    assert not any(wide.values())
 
 
 def test_the_invitations_page_is_for_everybody(stranger: Page, cast: Cast, boss: User, site: str) -> None:

@@ -10,6 +10,7 @@ from tests.browser.conftest import Cast
 from tests.browser.desk import Desk
 from tests.browser.test_looks import PHONE
 from tests.browser.visits import made
+from tests.factories import make_provider
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Desk]
@@ -38,6 +39,12 @@ def test_each_view_by_its_key(open_desk: Open, cast: Cast) -> None:
         assert f"view={view}" in page.url
     page.go_back()
     shows(desk, "agenda")
+    page.locator(".list-open").first.focus()
+    page.keyboard.press("c")
+    desk.panel.locator("#cancel-reason:focus").wait_for()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className") == "list-open"
+    page.locator("#main").focus()  # on a row m moves it
     page.keyboard.press("m")
     shows(desk, "month")
     page.locator(f"[data-open-day='{cast.tomorrow}']").press("Enter")
@@ -96,3 +103,37 @@ def test_an_arabic_week_runs_from_right_to_left(open_desk: Open, cast: Cast) -> 
     assert across[0] > across[-1]
     desk.page.keyboard.press("ArrowLeft")
     desk.loaded(cast.tomorrow + timedelta(days=7))
+
+
+def test_a_week_of_many_is_a_board(open_desk: Open, cast: Cast) -> None:
+    """CAL-1, CAL-5: a row for each and a cell for each day, by key; from there to the visit, and to one's own week."""
+    made(cast, "Karimova", "10:00")
+    made(cast, "Aliev", "11:00", provider=cast.young)
+    make_provider(cast.clinic, service=cast.service, name="Third", title="Dr")
+    desk = open_desk()
+    page = desk.page
+    page.keyboard.press("k")
+    shows(desk, "week")
+    cell = page.get_by_role("button", name="Dr Alan Smith").and_(page.locator(f"[data-cell$='{cast.tomorrow}']"))
+    assert cell.locator(".board-sum, .board-lines").all_inner_texts() == ["1\n6 %", "10:00\nAziza Karimova"]
+    assert desk.violations() == []
+    cell.focus()
+    page.keyboard.press("ArrowDown")
+    assert desk.page.evaluate("document.activeElement.dataset.cell").endswith(str(cast.tomorrow))
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    listed = page.get_by_role("dialog", name="Dr Alan Smith")
+    listed.get_by_text("Consultation").wait_for()
+    made(cast, "Aliev", "12:00")  # by somebody else: drawn anew, the list stays open
+    listed.get_by_text("Aliev").wait_for()
+    assert "Karimova" in page.evaluate("document.activeElement.textContent")
+    assert desk.violations() == []
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.cell").endswith(str(cast.tomorrow))
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    desk.panel.locator("[data-appointment]").first.wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Dr Alan Smith", exact=True).click()
+    desk.box("Karimova").wait_for()
+    assert desk.boxes() == ["10:00 Aziza Karimova", "12:00 Bekzod Aliev"]

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ pytestmark = [
     ),
 ]
 
+PATIENCE = 60  # seconds until a process must answer, on a machine that has much else to do
 ORDERLY = Path(sys.executable).parent / "orderly"
 
 
@@ -41,7 +43,7 @@ def free_port() -> int:
 
 def status(port: int, path: str = "/") -> int:
     """What a page answers, waiting for the server as long as it takes to start."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while True:
         try:
             with urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
@@ -120,9 +122,9 @@ def test_several_processes_serve_and_all_stop(tmp_path: Path) -> None:
         end(process, signal.SIGTERM)
 
 
-def test_a_worker_stops_when_asked(tmp_path: Path) -> None:
+def test_a_worker_stops_when_asked(tmp_path: Path, django_db_setup: None, kept_file: Path) -> None:
     env = environment(tmp_path, ORDERLY_SECRET_KEY="only-for-tests")
-    assert orderly(env, "migrate").returncode == 0
+    shutil.copyfile(kept_file, tmp_path / "orderly.sqlite3")
     with running(env, "worker") as process:
         assert process.stdout is not None
         assert process.stdout.readline().endswith('"logger": "orderly.worker", "message": "at work"}\n')

@@ -5,17 +5,17 @@ from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, migrations, models, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.state import ProjectState
 
 from orderly.core.append_only import AppendOnly
 from orderly.core.database import missing_guards
 from orderly.core.ids import uuid7
 from orderly.journal.models import Entry, Kind, Look, Shown
-from tests.core.test_guard_through_migrations import apply, fresh, migrate_step_by_step
+from tests.core.test_guard_through_migrations import apply, fresh, migrated
 from tests.factories import NOW
 from tests.sealed import unsealed
 
-__all__ = ["fresh"]
+__all__ = ["fresh", "migrated"]
 
 SQLITE_ONLY = "INSERT OR REPLACE", "REPLACE", "UPDATE OR REPLACE"
 ON_ENTRIES = (
@@ -166,9 +166,8 @@ LATER: dict[str, list[migrations.operations.base.Operation]] = {
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_later_migrations_leave_it_standing(fresh: BaseDatabaseWrapper) -> None:
-    *_, state = migrate_step_by_step()
-    outcome = {}
+def test_later_migrations_leave_it_standing(migrated: ProjectState) -> None:
+    outcome, state = {}, migrated
     for name, operations in LATER.items():
         state = apply(state, operations, app="journal")
         model = state.apps.get_model("journal", "Look")

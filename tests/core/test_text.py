@@ -1,6 +1,6 @@
 import pytest
 
-from orderly.core.text import is_clean
+from orderly.core.text import is_clean, latin_digits, trimmed
 
 RLM, OVERRIDE = "\u200f", "\u202e"
 
@@ -21,3 +21,27 @@ def test_what_misleads_or_breaks_is_not(text: str) -> None:
 @pytest.mark.parametrize("text", ["two\nlines", "a\ttab", "windows\r\n"])
 def test_lines_only_where_lines_are_meant(text: str) -> None:
     assert (is_clean(text), is_clean(text, lines=True)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("  Anna  ", "Anna"),
+        (f" محمد{RLM} ", f"محمد{RLM}"),
+        ("👩‍⚕️", "👩‍⚕️"),
+        ("\u200b\u2060 \ufeff", ""),
+        (RLM, ""),
+        ("\u3164", ""),
+        ("\u0301", ""),
+        (" \n ", ""),
+        (OVERRIDE, OVERRIDE),
+        ("\x00", "\x00"),
+    ],
+)
+def test_what_nobody_sees_is_nothing(text: str, kept: str) -> None:
+    """What misleads is kept, to be refused as that."""
+    assert trimmed(text) == kept
+
+
+def test_digits_of_any_script_are_read() -> None:
+    assert latin_digits("١٢٣ ۴۵۶ ७८९, 10² Ⅻ") == "123 456 789, 10² Ⅻ"

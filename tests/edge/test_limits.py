@@ -2,9 +2,6 @@
 
 import json
 import logging
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +19,7 @@ from orderly.people.models import Invitation
 from tests.api.client import Caller
 from tests.api.practice import Practice
 from tests.factories import NOW, make_clinic, make_user
+from tests.live.servers import OwnRedis, own_redis
 
 pytestmark = pytest.mark.django_db
 
@@ -208,26 +206,15 @@ def test_the_screens_say_so_in_their_place() -> None:
 
 
 @pytest.fixture
-def redis(tmp_path: Any) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            break
-        except OSError:
-            time.sleep(0.02)
-    yield f"redis://127.0.0.1:{port}/0", process
-    process.kill()
-    process.wait()
+def redis() -> Iterator[OwnRedis]:
+    with own_redis() as started:
+        yield started
 
 
 def test_processes_count_together_in_redis_and_alone_without_it(
-    settings: Any, redis: tuple[str, subprocess.Popen[bytes]], caplog: pytest.LogCaptureFixture
+    settings: Any, redis: OwnRedis, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.REDIS_URL, process = redis
+    settings.REDIS_URL = redis.url
     request = request_from("192.0.2.1")
     assert [refused(TWO, request) for _ in range(2)] == [None, None]
     limits._own.cache_clear()  # as another process would have it
@@ -235,8 +222,7 @@ def test_processes_count_together_in_redis_and_alone_without_it(
     assert refused(TWO, request) == 61
     cache = shared.SharedCache(settings.REDIS_URL, {})
     cache.set("kept", 1)
-    process.kill()
-    process.wait()
+    redis.kill()
     with caplog.at_level(logging.WARNING):
         assert [refused(TWO, request) for _ in range(3)] == [None, None, 61]
         assert (cache.get("kept"), cache.add("a", 2), cache.get("a"), cache.delete("a")) == (None, True, 2, True)

@@ -2,6 +2,7 @@
 
 import smtplib
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,14 +13,18 @@ from orderly.appointments.actions.book import book
 from orderly.appointments.actions.cancel import cancel
 from orderly.appointments.actions.progress import arrive, confirm
 from orderly.appointments.actions.reschedule import reschedule
+from orderly.appointments.actions.told import choose_telling
 from orderly.appointments.actions.undo import undo
 from orderly.appointments.inputs import Move
 from orderly.appointments.models import Appointment
-from orderly.edge.notices import Kind, about, language_of, notice
+from orderly.core.errors import Conflict, Fault, Forbidden, NotFound, Stale
+from orderly.edge.notices import Kind, about, notice
 from orderly.edge.telling import WAIT
 from orderly.journal.actions import deliver, sequence
 from orderly.journal.models import Delivery, Entry
+from orderly.patients.language import language_of
 from orderly.wiring import REACTIONS
+from tests.documents.reading import lines_of
 from tests.factories import MONDAY, NOW, at, booking, make_actor, make_clinic, make_patient, make_provider, make_service
 
 MINUTE = timedelta(minutes=1)
@@ -63,6 +68,19 @@ class Practice:
         return [one.subject for one in mail.outbox]
 
 
+def failing(monkeypatch: pytest.MonkeyPatch, module: ModuleType, nth: int) -> None:
+    """The mail server refuses the nth mail that `module` sends, and takes all others."""
+    real, sent = module.send, []
+
+    def send(*said: Any) -> None:
+        sent.append(said)
+        if len(sent) == nth:
+            raise Fault("the mail server refused")
+        real(*said)
+
+    monkeypatch.setattr(module, "send", send)
+
+
 @pytest.fixture
 def practice(db: None) -> Practice:
     return Practice()
@@ -86,6 +104,9 @@ def test_where_what_when_and_with_whom(practice: Practice) -> None:
         "When: Monday 2 March 2026, 10:00–10:30\nWhat: Consultation\nWith: Dr Smith\nWhere: Riverside, 1 Quay\n\n"
         "If this doesn't suit you, please call us: +442070000000\n\nRiverside\n"
     )
+    [(name, document, _kind)] = sent.attachments
+    number = Appointment.objects.get(pk=made).number
+    assert (name, f"Number {number}" in lines_of(document)) == (f"{number}.pdf", True)
     assert len(practice.sent()) == 1
     told = Entry.objects.get(fact="patient_told")
     assert (told.subject, told.user, told.ids["channel"], told.ids["kind"]) == (made, None, "email", "booked")
@@ -223,3 +244,96 @@ def test_in_other_languages(practice: Practice) -> None:
                 True,
                 False,
             )
+
+
+def test_what_was_kept_back_is_told_after_all_when_that_is_undone(practice: Practice) -> None:
+    """Called off without telling when the message was due, so that it had nothing to say."""
+    made = practice.book()
+    practice.later(2)
+    cancel(made, "other", tell=False, **practice.on)
+    practice.later(2)
+    undo(made, **practice.on)
+    assert practice.sent() == [BOOKED % "10:00"]
+    cancel(made, "other", tell=False, **practice.on)
+    undo(made, **practice.on)
+    assert practice.sent() == [BOOKED % "10:00"]
+    tells = Entry.objects.filter(fact="appointment_undone").order_by("pk").values_list("ids__tell", flat=True)
+    assert list(tells) == [True, None]
+
+
+class TestAnsweredAfterwards:
+    """CAL-9: what was dragged is asked about when it is done; three minutes are long enough to say."""
+
+    def test_yes_is_told_as_if_it_had_been_said_at_once(self, practice: Practice) -> None:
+        made = practice.book(None)
+        practice.later(5)
+        reschedule(made, Move(start=practice.time("11:00")), **practice.on)
+        practice.later(2)
+        choose_telling(made, True, **practice.on)
+        assert practice.sent() == [MOVED % "11:00"]
+        told = Entry.objects.get(fact="patient_told")
+        assert told.ids["entry"] == Entry.objects.get(fact="telling_chosen").pk
+
+    def test_no_is_kept_too(self, practice: Practice) -> None:
+        made = practice.book(None)
+        practice.later(1)
+        reschedule(made, Move(start=practice.time("11:00")), **practice.on)
+        choose_telling(made, False, **practice.on)
+        assert practice.sent() == []
+        assert Entry.objects.get(fact="telling_chosen").ids["tell"] is False
+
+    def test_an_undo_recalls_it(self, practice: Practice) -> None:
+        """And what was told of before is told after all, once."""
+        made = practice.book()
+        practice.later(1)
+        reschedule(made, Move(start=practice.time("11:00")), **practice.on)
+        choose_telling(made, True, **practice.on)
+        practice.later(1)
+        undo(made, **practice.on)
+        assert practice.sent() == [BOOKED % "10:00"]
+
+    def test_with_a_later_change_it_is_one_message(self, practice: Practice) -> None:
+        made = practice.book(None)
+        practice.later(5)
+        reschedule(made, Move(start=practice.time("11:00")), **practice.on)
+        choose_telling(made, True, **practice.on)
+        practice.later(1)
+        reschedule(made, Move(start=practice.time("12:00")), **practice.on)
+        choose_telling(made, True, **practice.on)
+        assert practice.sent() == [MOVED % "12:00"]
+
+    def test_once(self, practice: Practice) -> None:
+        made = practice.book(None)
+        practice.later(1)
+        reschedule(made, Move(start=practice.time("11:00")), **practice.on)
+        choose_telling(made, True, **practice.on)
+        assert self.refused(practice, made) == "answered"
+
+    def test_asked_with_the_change_it_is_not_asked_again(self, practice: Practice) -> None:
+        assert self.refused(practice, practice.book(False)) == "answered"
+
+    def test_not_of_others_changes_nor_later_nor_of_no_news(self, practice: Practice) -> None:
+        made = practice.book(None)
+        other = make_actor("front_desk", practice.clinic)
+        assert self.refused(practice, made, actor=other) == "others"
+        practice.now += 4 * MINUTE
+        assert self.refused(practice, made) == "late"
+        arrive(made, **practice.on)
+        assert self.refused(practice, made) == "nothing"
+        undo(made, **practice.on)
+        assert self.refused(practice, made) == "nothing"
+
+    def test_rights_and_versions(self, practice: Practice) -> None:
+        made, on = practice.book(None), {"tell": True, "now": practice.now}
+        with pytest.raises(Forbidden):
+            choose_telling(made, actor=make_actor("read_only", practice.clinic), **on)
+        with pytest.raises(NotFound):
+            choose_telling(made, actor=make_actor("front_desk", make_clinic()), **on)
+        with pytest.raises(Stale):
+            choose_telling(made, actor=practice.actor, version=0, **on)
+
+    def refused(self, practice: Practice, made: Any, **more: Any) -> str:
+        with pytest.raises(Conflict) as against:
+            choose_telling(made, True, **{**practice.on, **more})
+        [problem] = against.value.problems
+        return str(dict(problem.params)["reason"])

@@ -5,6 +5,7 @@ import pytest
 from django.utils import translation
 
 import orderly
+from orderly.edge.field_names import FIELDS
 from orderly.edge.phrases import INVALID
 from orderly.edge.wording import names_of, words
 from orderly.engine.problems import Code, Problem
@@ -57,6 +58,8 @@ SENTENCES = [
         "That was more than three minutes ago, and can't be undone any more.",
     ),
     (Problem(Code.NOT_UNDOABLE), "There is nothing that could be undone."),
+    (Problem(Code.NOT_TELLABLE, params=(("reason", "answered"),)), "That was answered already."),
+    (Problem(Code.NOT_TELLABLE), "There is nothing new to tell the patient."),
     (Problem(Code.NOBODY_WAITING), "Nobody who has arrived is waiting."),
     (Problem(Code.NOT_OFFERED, "service"), "The clinic doesn't offer this service."),
     (Problem(Code.NOT_OFFERED, "provider"), "The provider doesn't give this service here."),
@@ -116,6 +119,16 @@ def test_every_reason_has_words() -> None:
     found = {word for path in source.rglob("*.py") for word in given.findall(path.read_text())}
     assert {"phone", "too_long", "characters", "length", "before_from", "wall_clock"} <= found
     assert found - set(INVALID) == set()
+
+
+def test_every_field_that_a_verb_refuses_has_a_name() -> None:
+    """No code of ours stands where a label belongs. What schemas alone refuse is for programs."""
+    given = re.compile(r'\b(?:invalid|wrong|ranged)\("([a-z_]+)"')
+    source = Path(orderly.__file__).parent
+    verbs = [path for path in source.rglob("*.py") if path.relative_to(source).parts[0] != "api"]
+    found = {word for path in verbs for word in given.findall(path.read_text())}
+    assert {"end", "amount", "name", "min_gap_days"} <= found
+    assert found - set(FIELDS) == set()
 
 
 @pytest.mark.django_db

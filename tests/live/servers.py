@@ -1,6 +1,7 @@
 """The real commands on the test's own database: servers, workers, and a Redis to be killed."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,11 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from shutil import rmtree
 from tempfile import mkdtemp
+from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import pytest
 from django.conf import settings
 from redis import Redis, RedisError
 
@@ -24,17 +26,27 @@ PATIENCE = 60  # seconds until a process must be there
 
 
 class Process:
-    """A command, in a process group of its own."""
+    """A command, in a process group of its own. It may be killed and started again."""
 
     def __init__(self, *command: str | Path, **more: str) -> None:
-        env = {**os.environ, "ORDERLY_SECRET_KEY": settings.SECRET_KEY, "ORDERLY_RATE_LIMITS": "off", **more}
-        self._running = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
+        self._command = command
+        self._env = {**os.environ, "ORDERLY_SECRET_KEY": settings.SECRET_KEY, "ORDERLY_RATE_LIMITS": "off", **more}
+        self.start()
+
+    def start(self) -> None:
+        self._running = subprocess.Popen(
+            self._command, env=self._env, stdout=subprocess.DEVNULL, start_new_session=True
+        )
 
     def kill(self) -> None:
         """kill -9, children and all."""
         if self._running.poll() is None:
             os.killpg(self._running.pid, signal.SIGKILL)
         self._running.wait()
+
+    def end(self) -> None:
+        """It won't be started again."""
+        self.kill()
 
     def ask_to_stop(self) -> float:
         """The seconds that it takes to stop in good order."""
@@ -49,17 +61,18 @@ class Server(Process):
 
     def __init__(self, *arguments: str, redis: str = "") -> None:
         self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         self._var = mkdtemp()
         more = {"ORDERLY_DATABASE_URL": database_url(), "ORDERLY_REDIS_URL": redis, "ORDERLY_VAR": self._var}
         super().__init__(ORDERLY, "serve", "--port", str(self.port), *arguments, **more)
 
-    def kill(self) -> None:
-        super().kill()
-        rmtree(self._var, ignore_errors=True)
+    def end(self) -> None:
+        super().end()
+        shutil.rmtree(self._var, ignore_errors=True)
 
     def ready(self) -> bool:
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5):
+            with urlopen(f"{self.url}/healthz", timeout=5):
                 return True
         except HTTPError:
             return True
@@ -75,18 +88,30 @@ class OwnWorker(Process):
 
 
 class OwnRedis(Process):
-    """A Redis that keeps nothing, on `port` or another one."""
+    """A Redis that keeps nothing. Where there is none, the test is skipped and says why."""
 
-    def __init__(self, port: int = 0) -> None:
-        self.port = port or free_port()
+    def __init__(self) -> None:
+        program = shutil.which("redis-server") or shutil.which("valkey-server")
+        if program is None:
+            pytest.skip("no Redis: python scripts/redis_server.py installs one or says how to")
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        super().__init__("redis-server", "--port", str(self.port), "--save", "", "--bind", "127.0.0.1")
+        super().__init__(program, "--port", str(self.port), "--save", "", "--bind", "127.0.0.1")
 
     def ready(self) -> bool:
         try:
             return bool(Redis.from_url(self.url, retry=None).ping())
         except RedisError:
             return False
+
+
+class Pair(NamedTuple):
+    """Two web processes that know nothing of each other but the database and a Redis, and a worker beside them."""
+
+    one: Server
+    other: Server
+    worker: OwnWorker
+    redis: OwnRedis
 
 
 def free_port() -> int:
@@ -103,16 +128,26 @@ def wait_until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
 
 
 @contextmanager
-def two_servers() -> Iterator[tuple[Server, Server, OwnWorker, OwnRedis]]:
-    """Two web processes that know nothing of each other but the database and a Redis, and a worker beside them."""
+def two_servers() -> Iterator[Pair]:
     with ExitStack() as stack:
         redis = OwnRedis()
-        started = (Server(redis=redis.url), Server(redis=redis.url), OwnWorker(redis.url), redis)
-        for one in started:
-            stack.callback(one.kill)
-        for server in (*started[:2], redis):
+        stack.callback(redis.end)
+        pair = Pair(Server(redis=redis.url), Server(redis=redis.url), OwnWorker(redis.url), redis)
+        for one in pair[:3]:
+            stack.callback(one.end)
+        for server in (pair.one, pair.other, redis):
             wait_until(server.ready)
-        yield started
+        yield pair
+
+
+@contextmanager
+def own_redis() -> Iterator[OwnRedis]:
+    redis = OwnRedis()
+    try:
+        wait_until(redis.ready)
+        yield redis
+    finally:
+        redis.end()
 
 
 @contextmanager
@@ -123,4 +158,4 @@ def one_server(*arguments: str) -> Iterator[Server]:
         wait_until(server.ready)
         yield server
     finally:
-        server.kill()
+        server.end()

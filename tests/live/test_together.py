@@ -8,7 +8,7 @@ import pytest
 from orderly.journal.models import Entry
 from tests.live.conftest import numbered
 from tests.live.ears import listening
-from tests.live.servers import OwnRedis, OwnWorker, Server, two_servers, wait_until
+from tests.live.servers import Server, two_servers, wait_until
 from tests.races.town import Town
 from tests.races.web import call, token_of
 
@@ -69,14 +69,12 @@ def test_whatever_dies_nothing_is_missed() -> None:
         assert max(day.book(one), day.book(other)) < 2
         with pytest.raises(TimeoutError):  # nobody gives out positions
             ears[0].next(0.5)
-        again = OwnWorker(redis.url)  # before there is a Redis again
-        stack.callback(again.kill)
+        worker.start()  # before there is a Redis again
         heard(30)
         heard()
 
-        returned = OwnRedis(redis.port)
-        stack.callback(returned.kill)
-        wait_until(returned.ready)
+        redis.start()
+        wait_until(redis.ready)
         day.book(one)
         heard()
 

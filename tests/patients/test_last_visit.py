@@ -6,6 +6,7 @@ import pytest
 
 from orderly.appointments.actions.book import book
 from orderly.appointments.actions.progress import complete, reopen
+from orderly.appointments.actions.undo import undo
 from orderly.appointments.models import Appointment
 from orderly.clinics.models import Clinic
 from orderly.journal.actions import deliver, sequence
@@ -92,3 +93,22 @@ def test_completing_again_changes_nothing(patient: Patient, clinic: Clinic, lond
     reopen(appointment.pk, "not done yet", actor=make_actor(Role.DOCTOR, clinic), now=NOW)
     finish(appointment)
     assert last_visits(patient) == {clinic.pk: MONDAY, london.pk: None}
+
+
+def test_what_was_completed_by_mistake_was_no_visit(patient: Patient, clinic: Clinic, london: Clinic) -> None:
+    """CAL-9, APT-4: taken back or reopened, the day is that of the last one that still stands; elsewhere it stays."""
+    Registration.objects.filter(patient=patient, clinic=london).update(last_visit_on=TUESDAY)
+    earlier, later = booked(clinic, patient, (MONDAY, "10:00"), (TUESDAY, "10:00"))
+    finish(earlier)
+    finish(later)
+    doctor = make_actor(Role.DOCTOR, clinic)
+    reopen(later.pk, "the wrong one", actor=doctor, now=NOW)
+    go_round()
+    assert last_visits(patient) == {clinic.pk: MONDAY, london.pk: TUESDAY}
+    complete(later.pk, actor=doctor, now=NOW + timedelta(hours=1))
+    undo(later.pk, actor=doctor, now=NOW + timedelta(hours=1, minutes=1))
+    undo_first = NOW + timedelta(hours=2)
+    reopen(earlier.pk, "nor this", actor=doctor, now=undo_first)
+    sequence(REACTIONS, now=undo_first)
+    deliver(REACTIONS, now=undo_first)
+    assert last_visits(patient) == {clinic.pk: None, london.pk: TUESDAY}

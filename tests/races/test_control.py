@@ -14,7 +14,7 @@ from tests.races.unguarded import without_guard, without_locks
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
-CLIENTS, ROUNDS = 24, 10
+CLIENTS, ROUNDS = 24, 24
 
 
 def rush(town: Town, nth: int = 0) -> list[Outcome]:

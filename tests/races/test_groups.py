@@ -28,7 +28,7 @@ from tests.races.unguarded import without_guard, without_locks
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
-MANY, PLACES, ROUNDS = 24, 5, 10
+MANY, PLACES, ROUNDS = 24, 5, 24
 SECOND = timedelta(seconds=1)
 WAITERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 

@@ -1,11 +1,14 @@
 """SET-7: the demo organisation, as somebody finds it who has just started it."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from django.contrib.auth import authenticate
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment, Session, Visit
@@ -13,11 +16,13 @@ from orderly.calendars.models import Reservation, Rule, RuleKind
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
 from orderly.engine.walltime import day_start
+from orderly.parties.models import Party
 from orderly.people.models import Membership, User
 from orderly.people.permissions import Role
 from orderly.resources.models import Provider
 from orderly.seed import demo
 from orderly.seed.plans import ROLES
+from orderly.series.models import Series
 from tests.appointments.audit import faults
 
 NOW = datetime(2026, 3, 3, 10, 20, tzinfo=UTC)  # a Tuesday, in the middle of the day in all three
@@ -26,9 +31,13 @@ TODAY = date(2026, 3, 3)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def loaded() -> None:
-    assert demo.load_when_empty(now=NOW)
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Once for all: what a test changes is rolled back to here, and all of it in the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert demo.load_when_empty(now=NOW)
+        yield
+        transaction.set_rollback(True)
 
 
 def test_it_is_three_clinics_in_three_languages_and_zones(loaded: None) -> None:
@@ -38,7 +47,7 @@ def test_it_is_three_clinics_in_three_languages_and_zones(loaded: None) -> None:
         ("Europe/London", "GBP", ["en"]),
         ("Asia/Tashkent", "UZS", ["ru", "en"]),
     ]
-    assert [(c.providers.count(), c.patients.count(), c.services.count()) for c in rows] == [(7, 150, 8)] * 3
+    assert [(c.providers.count(), c.patients.count(), c.services.count()) for c in rows] == [(7, 153, 8)] * 3
     kinds = Rule.objects.values_list("kind", flat=True).distinct()
     assert {RuleKind.HOURS, RuleKind.LUNCH, RuleKind.MEETING, RuleKind.VACATION, RuleKind.CLOSURE} == set(kinds)
 
@@ -94,6 +103,11 @@ def test_a_group_meets_today_and_a_team_operates_soon(loaded: None) -> None:
         assert begins < sessions[0].start < begins + 1440
         operations = Appointment.objects.filter(clinic=clinic, service__phases__needs__count=2).distinct()
         assert [(one.end - one.start, len(one.uses)) for one in operations] == [(60, 5)] * 3
+
+
+def test_a_family_comes_together_and_somebody_every_week(loaded: None) -> None:
+    assert [(one.kind, one.members.count()) for one in Party.objects.all()] == [("family", 3)] * 3
+    assert [one.occurrences.filter(appointment__isnull=False).count() for one in Series.objects.all()] == [6] * 3
 
 
 def test_it_is_loaded_once(loaded: None) -> None:

@@ -37,6 +37,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SMALL = Size(clinics=2, providers=2, patients=40, history=600)
 
 pytestmark = pytest.mark.django_db
+LISTED = ("providers", "services", "resources", "patients", "packages", "purchases")
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def made() -> dict[str, Any]:
 def ids_in(made: dict[str, Any]) -> Iterator[str]:
     for clinic in made["clinics"]:
         yield clinic["id"]
-        for kind in ("providers", "services", "resources", "patients"):
+        for kind in LISTED:
             yield from clinic[kind]
 
 
@@ -75,14 +76,16 @@ def test_what_is_printed_names_everything_by_clinic(made: dict[str, Any]) -> Non
     assert len({clinic.timezone for clinic in clinics}) == 2
     for clinic in clinics:
         mine = found[str(clinic.pk)]
-        assert {kind: sorted(mine[kind]) for kind in ("providers", "services", "resources", "patients")} == {
+        assert {kind: sorted(mine[kind]) for kind in LISTED} == {
             "providers": sorted(str(one.pk) for one in clinic.providers.all()),
             "services": sorted(str(one.pk) for one in clinic.services.all()),
             "resources": sorted(str(one.pk) for one in clinic.assets.all()),
             "patients": sorted(str(one.pk) for one in clinic.patients.all()),
+            "packages": sorted(str(one.pk) for one in clinic.packages.all()),
+            "purchases": sorted(str(one.pk) for one in clinic.purchases.all()),
         }
         assert (len(mine["providers"]), len(mine["patients"])) == (2, 40)
-        assert (mine["packages"], mine["purchases"]) == ([], [])
+        assert (len(mine["packages"]), len(mine["purchases"])) == (2, 6)
 
 
 def test_at_most_300_patients_are_named() -> None:

@@ -15,6 +15,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from orderly.appointments.actions.cancel import cancel
+from orderly.appointments.models import Appointment
 from orderly.core.clock import now
 from orderly.core.errors import Forbidden, NotFound
 from orderly.journal.actions import retry
@@ -29,6 +31,7 @@ from tests.architecture.calls.admin import ROWS, address, saved
 from tests.factories import NOW, make_actor, make_clinic, make_user
 from tests.web.desk import Desk
 from tests.web.markup import inline
+from tests.web.purchases import draw, sold
 
 pytestmark = pytest.mark.django_db
 TAG = re.compile(r"<[^>]+>")
@@ -142,6 +145,23 @@ def test_a_list_takes_as_many_queries_however_long(model: Any) -> None:
         seen.append(len(answer.context_data["cl"].result_list))
         counts.append(len(queries))
     assert (counts[0], seen[1] >= seen[0] + 2) == (counts[1], True)
+
+
+def test_which_session_of_which_package_a_booking_is(desk: Desk) -> None:
+    """PKG-7, OPS-5: with as many questions for three hundred as for one."""
+    client, purchase, counts = support(desk), sold(desk, 300), []
+    client.get(address(Appointment))
+    for upto in (1, 3, 300):
+        draw(desk, purchase, upto)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address(Appointment))
+        counts.append(len(queries))
+    assert len(set(counts)) == 1
+    assert shown(answer).count("Massage (Session ") == 50
+    first = Appointment.objects.get(payment__credit__number=1)
+    assert "Massage (Session 1/300)" in shown(client.get(page(client, first)))
+    cancel(first.pk, "other", actor=make_actor("clinic_admin", desk.clinic), now=NOW)
+    assert "Session 1/300" not in shown(client.get(page(client, first)))
 
 
 def test_a_change_is_the_verbs(desk: Desk) -> None:

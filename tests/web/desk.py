@@ -12,6 +12,8 @@ from django.urls import reverse
 from orderly.appointments.actions.book import book
 from orderly.appointments.models import Appointment
 from orderly.people.queries import actor_for
+from orderly.series.actions.create import create
+from orderly.series.inputs import SeriesRequest
 from tests.factories import MONDAY, NOW, at, booking, make_clinic, make_patient, make_provider, make_service, make_user
 
 TAG = re.compile(r"<[^>]+>")
@@ -31,10 +33,10 @@ class Desk:
         self.client = Client(headers={"HX-Request": "true"})
         self.client.force_login(self.user)
 
-    def get(self, name: str, *args: Any, **query: Any) -> HttpResponse:
+    def get(self, name: str, /, *args: Any, **query: Any) -> HttpResponse:
         return self.client.get(reverse(name, args=args), query)
 
-    def post(self, name: str, *args: Any, **form: Any) -> HttpResponse:
+    def post(self, name: str, /, *args: Any, **form: Any) -> HttpResponse:
         return self.client.post(reverse(name, args=args), form)
 
     def form(self, time: str = "10:00", **more: Any) -> dict[str, Any]:
@@ -47,6 +49,21 @@ class Desk:
         start = at(self.clinic, MONDAY, time)
         request = booking(self.clinic, self.service, self.provider, more.pop("patient", self.patient), start, **more)
         return book(request, actor=actor_for(self.user), now=NOW)
+
+    def repeat(self, time: str = "10:00", count: int = 3) -> Appointment:
+        """The first of so many Mondays, booked as a series."""
+        hours, minutes = time.split(":")
+        request = SeriesRequest(
+            clinic=self.clinic.pk,
+            service=self.service.pk,
+            provider=self.provider.pk,
+            patient=self.patient.pk,
+            first=MONDAY,
+            wall=int(hours) * 60 + int(minutes),
+            rule=f"FREQ=WEEKLY;COUNT={count}",
+        )
+        series = create(request, actor=actor_for(self.user), now=NOW)
+        return Appointment.objects.filter(occurrence__series=series).earliest("start")
 
 
 def errors(response: HttpResponse) -> list[str]:

@@ -4,6 +4,8 @@ from html.parser import HTMLParser
 
 from django.http import HttpResponse
 
+from orderly.edge.pdf import PDF
+
 DATA = "application/json"
 ADDRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
 
@@ -31,5 +33,6 @@ def _ours(address: str) -> bool:
 
 def inline(response: HttpResponse) -> list[str]:
     parser = Inline()
-    parser.feed(response.content.decode())
+    if response.get("Content-Type") != PDF:
+        parser.feed(response.content.decode())
     return parser.found

@@ -10,13 +10,16 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from orderly.appointments.actions.screens import add_screen
-from orderly.appointments.models import Appointment
+from orderly.appointments.models import Appointment, CancelReason
 from orderly.calendars.models import Hold
 from orderly.edge.models import FilteredList, SavedFilter
 from orderly.journal.models import Entry
+from orderly.packages.actions.define import add_package
+from orderly.packages.actions.sell import sell
+from orderly.packages.inputs import PackageDetails, Sessions
 from orderly.patients.actions import change
 from orderly.patients.inputs import PatientDetails
-from orderly.patients.models import LinkRequest
+from orderly.patients.models import LinkRequest, ListItem
 from orderly.people.actions.invitations import invite
 from orderly.people.models import Membership, RoleOverride, User
 from tests.factories import MONDAY, NOW, TUESDAY, make_actor, make_clinic, make_patient, make_provider, make_user
@@ -27,6 +30,8 @@ pytestmark = pytest.mark.django_db
 
 WEEK = {"from": str(MONDAY), "to": str(TUESDAY)}
 TARGET = {"day": str(TUESDAY), "time": "10:00"}
+CHANGED = {"scope": "all", "time": "16:00", "minutes": "30", "every": "1", "unit": "week"}
+REPEATED = {"every": "1", "unit": "week", "ends": "count", "count": "3"}
 PERSON = {
     "first_name": "Zoe",
     "last_name": "Ray",
@@ -36,6 +41,7 @@ PERSON = {
 }
 
 ELSEWHERE = {**PERSON, "first_name": "Else", "last_name": "Where", "mobile": "+447400123457"}
+PLAN = {"start": str(MONDAY), "min_gap_days": "1"}
 
 # For each address how it is called, what is sent with it, what it answers, and a role that may not.
 CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
@@ -47,6 +53,13 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "why": ("get", TARGET, 200, None),
     "pinned": ("get", {}, 200, None),
     "peek": ("get", {}, 200, None),
+    "absences": ("get", {}, 200, None),
+    "absence-away": ("get", {}, 200, "read_only"),
+    "absence-note": ("post", {}, 422, "read_only"),
+    "absence-back": ("post", {}, 404, "read_only"),
+    "absence-plan": ("get", {}, 200, "read_only"),
+    "absence-anew": ("post", {}, 200, "read_only"),
+    "absence-apply": ("post", {}, 422, "read_only"),
     "dashboard": ("get", {}, 200, None),
     "dashboard-part": ("get", {}, 200, None),
     "appointment-list": ("get", {}, 200, None),
@@ -61,6 +74,13 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "booking-elsewhere": ("post", {}, 200, "read_only"),
     "booking-let-go": ("post", {}, 204, "billing"),
     "booking-book": ("post", {}, 200, "read_only"),
+    "party-new": ("get", {}, 200, "read_only"),
+    "party-people": ("post", {}, 200, "read_only"),
+    "party-find": ("post", {}, 422, "read_only"),  # nobody has been chosen
+    "party-book": ("post", {}, 422, "read_only"),
+    "series-repeat": ("post", {}, 200, "read_only"),
+    "series-plan": ("post", REPEATED, 200, "read_only"),
+    "series-book": ("post", REPEATED, 200, "read_only"),
     "patient-list": ("get", {}, 200, None),
     "patient-find": ("post", {"q": "lee"}, 200, None),
     "patient-keep": ("post", {"name": "men", "filters": "gender=male"}, 302, None),
@@ -83,6 +103,10 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "patient-ask-link": ("post", ELSEWHERE, 200, "read_only"),
     "patient-links": ("get", {}, 200, "read_only"),
     "patient-link-decide": ("post", {}, 302, "read_only"),
+    "purchase-plan": ("get", {}, 200, "read_only"),
+    "purchase-plans": ("post", PLAN, 200, "read_only"),
+    "purchase-plan-times": ("post", PLAN, 200, "read_only"),
+    "purchase-plan-confirm": ("post", PLAN, 422, "read_only"),  # nothing was shown
 }
 QUEUE: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "queue": ("get", {}, 200, None),
@@ -90,7 +114,7 @@ QUEUE: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "queue-call-next": ("post", {}, 409, "read_only"),  # nobody waits
     "queue-step": ("post", {}, 200, "read_only"),
     "walk-in": ("get", {}, 200, "read_only"),
-    "walk-in-when": ("get", {}, 200, "read_only"),
+    "walk-in-when": ("post", {}, 200, "read_only"),
     "walk-in-book": ("post", {}, 422, "read_only"),
     "screens": ("get", {}, 200, "read_only"),
     "screen-add": ("post", {"kind": "kiosk", "name": "Door"}, 200, "read_only"),
@@ -102,6 +126,22 @@ ADMINISTRATORS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "audit": ("get", {}, 200, "doctor"),
     "audit-find": ("post", {"number": "AP-1"}, 302, "doctor"),
     "patient-looks": ("get", {}, 200, "doctor"),
+    "patient-duplicates": ("get", {}, 200, "doctor"),
+    "patient-merge": ("get", {}, 200, "doctor"),
+    "patient-apart": ("post", {}, 404, "doctor"),  # nobody is named
+    "patient-unmerge": ("post", {"version": "1"}, 302, "doctor"),  # nothing was merged: said on the patient's page
+    "reference": ("get", {}, 200, "doctor"),
+    "reference-add": ("post", {"kind": "region", "name": "Kent"}, 302, "doctor"),
+    "reference-change": ("post", {"active": "0"}, 302, "doctor"),
+    "reference-reason-add": ("post", {"name": "Strike"}, 302, "doctor"),
+    "reference-reason": ("post", {"active": "1"}, 302, "doctor"),
+    "reference-required": ("post", {"patient_requires": "region"}, 302, "doctor"),
+    "packages": ("get", {}, 200, None),
+    "package-add": ("get", {}, 200, "front_desk"),
+    "package-edit": ("get", {}, 200, "front_desk"),
+    "package-active": ("post", {"active": "0"}, 302, "front_desk"),
+    "package-report": ("get", {}, 200, "front_desk"),
+    "package-report-file": ("get", {}, 200, "front_desk"),
     "team": ("get", {}, 200, "doctor"),
     "team-search": ("post", {"q": "dee"}, 200, "doctor"),
     "team-invite": ("get", {}, 200, "doctor"),
@@ -112,8 +152,19 @@ ADMINISTRATORS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "team-roles": ("post", {"role": "doctor"}, 302, "doctor"),
     "team-step": ("post", {}, 302, "doctor"),
 }
+SOLD: dict[str, tuple[str, dict[str, str], int, str | None]] = {
+    "purchase": ("get", {}, 200, None),
+    "purchase-pay": ("post", {"amount": "0.50", "method": "cash"}, 302, "doctor"),
+    "purchase-cancel": ("post", {"reason": "moved", "method": "cash"}, 302, "front_desk"),
+    "purchase-extend": ("post", {"until": "2027-12-24", "reason": "ill"}, 302, "front_desk"),
+    "package-sell": ("get", {}, 200, "doctor"),
+}
+PURCHASES: dict[str, tuple[str, dict[str, str], int, str | None]] = {
+    "purchase-schedule": ("get", {}, 200, None),
+}
 APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment": ("get", {}, 200, None),
+    "appointment-confirmation": ("get", {}, 200, None),
     "check-in": ("post", {}, 200, "read_only"),
     "check-in-link": ("post", {}, 200, "read_only"),
     "appointment-move": ("get", {}, 200, "read_only"),
@@ -125,8 +176,15 @@ APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "appointment-assign": ("post", {"provider": "x"}, 422, "read_only"),
     "appointment-correct": ("post", {"notes": "x"}, 200, "read_only"),
     "appointment-undo": ("post", {}, 200, "read_only"),
+    "appointment-telling": ("get", {}, 200, "read_only"),
+    "series-change": ("get", {}, 200, "read_only"),
+    "series-change-plan": ("post", CHANGED, 200, "read_only"),
+    "series-change-to": ("post", CHANGED, 200, "read_only"),
+    "series-cancel": ("post", {"reason": "other"}, 200, "clinical_staff"),
+    "series-undo": ("post", {}, 200, "read_only"),
+    "series-calendar": ("get", {}, 200, None),
 }
-ALL = {**CLINICS, **QUEUE, **ADMINISTRATORS, **APPOINTMENTS}
+ALL = {**CLINICS, **QUEUE, **ADMINISTRATORS, **APPOINTMENTS, **PURCHASES, **SOLD}
 PATIENTS = {
     "patient",
     "patient-part",
@@ -136,7 +194,19 @@ PATIENTS = {
     "patient-family",
     "patient-standing",
 }
-BOTH = {"patient-quick", "patient-add", "patient-edit"}  # a form, and what it sends
+BOTH = {
+    "package-sell",
+    "package-add",
+    "package-edit",
+    "patient-quick",
+    "patient-add",
+    "patient-edit",
+    "patient-apart",
+    "patient-merge",
+    "patient-unmerge",
+    "appointment-move",
+    "appointment-telling",
+}  # a form, and what it sends
 # Let in by a secret: tests/web/test_display.py, tests/web/test_check_in.py.
 SECRET = {
     *("display", "display-numbers", "kiosk", "kiosk-here"),
@@ -164,12 +234,14 @@ def rest(
     entry: int = 1,
     appointment: UUID | None = None,
     screen: UUID | None = None,
+    purchase: UUID | None = None,
 ) -> dict[str, list[Any]]:
     """What addresses name beside the clinic or the appointment."""
     return {
         "patient-chosen": [patient],
         **{name: [patient] for name in CLINICS if name in PATIENTS},
-        "patient-looks": [patient],
+        **{key: [patient] for key in ("patient-apart", "patient-looks", "patient-merge", "patient-unmerge")},
+        **{name: [invitation or patient] for name in SOLD},
         "patient-put-back": [patient, entry],
         "patient-forget": [invitation or patient],
         "calendar-view-forget": [invitation or patient],
@@ -182,9 +254,16 @@ def rest(
         "appointment-list-forget": [patient],
         "team-invitation-resend": [invitation or patient],
         "team-invitation-revoke": [invitation or patient],
+        "absence-back": [patient],
+        "package-edit": [invitation or patient],
+        "package-active": [invitation or patient],
+        "reference-change": [invitation or patient],
+        "reference-reason": [invitation or patient],
         "team-member": [user or patient],
         "team-roles": [user or patient],
         "team-step": [user or patient, "end-sessions"],
+        **{name: [purchase or patient] for name in ("purchase-plan", "purchase-plans", "purchase-plan-confirm")},
+        "purchase-plan-times": [purchase or patient, 1],
     }
 
 
@@ -214,6 +293,19 @@ def hung(desk: Desk) -> UUID:
     return add_screen(desk.clinic.pk, "display", "Hall", actor=actor, now=NOW)[0].pk
 
 
+def offered(desk: Desk) -> UUID:
+    """A package that can be sold."""
+    services = (Sessions(service=desk.service.pk, sessions=2),)
+    details = PackageDetails(name="Two", clinic=desk.clinic.pk, price=100, validity_days=9, services=services)
+    return add_package(details, actor=make_actor("clinic_admin", desk.clinic), now=NOW).pk
+
+
+def bought(desk: Desk) -> UUID:
+    """A package that the desk's patient has bought."""
+    actor = make_actor("clinic_admin", desk.clinic)
+    return sell(offered(desk), desk.patient.pk, clinic=desk.clinic.pk, actor=actor, now=NOW).pk
+
+
 def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     """As the screen would: of the desk's clinic, patient and an appointment there."""
     method, fixed, _, _ = ALL[name]
@@ -221,9 +313,20 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     made = desk.patient.pk
     in_clinic = name in ("peek", "queue-step")
     if name in APPOINTMENTS or in_clinic:
-        made = (Appointment.objects.filter(clinic=desk.clinic).first() or desk.book("15:00")).pk
+        book_one = desk.repeat if name.startswith("series-") else desk.book
+        made = (Appointment.objects.filter(clinic=desk.clinic).first() or book_one("15:00")).pk
         args = [desk.clinic.pk if in_clinic else made]
+    if name in PURCHASES:
+        args = [bought(desk)]
     invitation = invited(desk) if name.startswith("team-invitation") else None
+    if name == "reference-change":
+        invitation = ListItem.objects.get_or_create(kind="region", name="Surrey")[0].pk
+    if name in ("package-edit", "package-active"):
+        invitation = offered(desk)
+    if name == "reference-reason":
+        invitation = CancelReason.objects.get(code="patient_ill").pk
+    if name in SOLD:
+        invitation = desk.patient.pk if name == "package-sell" else bought(desk)
     if name == "patient-link-decide":
         invitation = linked(desk)
     if name == "patient-forget":
@@ -240,8 +343,9 @@ def call(client: Client, name: str, desk: Desk, **sent: Any) -> HttpResponse:
     subject = desk.patient.pk if name == "patient-put-back" else args[0]
     entry = Entry.objects.filter(subject=subject).order_by("-id").values_list("id", flat=True).first() or 1
     screen = hung(desk) if name == "screen-revoke" else None
-    args += rest(desk.patient.pk, invitation, desk.user.pk, entry, made, screen).get(name, [])
-    form = desk.form() if name in ("booking-hold", "booking-book") else {}
+    purchase = bought(desk) if name.startswith("purchase-plan") else None
+    args += rest(desk.patient.pk, invitation, desk.user.pk, entry, made, screen, purchase).get(name, [])
+    form = desk.form() if name.startswith("series-") or name in ("booking-hold", "booking-book") else {}
     if name == "booking-elsewhere":
         form = {"clinic": desk.clinic.pk}
     return getattr(client, method)(reverse(name, args=args), {**form, **fixed, **sent})
@@ -258,7 +362,7 @@ def written() -> list[int]:
 def outsider(name: str, desk: Desk) -> Client:
     """Somebody of the clinic who may not; where every role may, the clinic has taken it from one."""
     role = ALL[name][3] or "read_only"
-    for permission in ("booking:view_calendar", "patients:view") if ALL[name][3] is None else ():
+    for permission in ("booking:view_calendar", "patients:view", "packages:view") if ALL[name][3] is None else ():
         RoleOverride.objects.create(clinic=desk.clinic, role=role, permission=permission, allowed=False)
     client = Client()
     client.force_login(make_user(role, desk.clinic))
@@ -274,7 +378,7 @@ def test_every_address_is_tried_here() -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_whoever_may_is_let_in_and_gets_nothing_inline(desk: Desk, name: str) -> None:
     """ACC-5"""
-    if name in ADMINISTRATORS:
+    if ALL[name][3] == "front_desk" or name in ADMINISTRATORS:
         desk.client.force_login(make_user("clinic_admin", desk.clinic))
     response = call(desk.client, name, desk)
     assert (response.status_code, inline(response)) == (ALL[name][2], [])
@@ -284,7 +388,7 @@ def test_whoever_may_is_let_in_and_gets_nothing_inline(desk: Desk, name: str) ->
 @pytest.mark.parametrize("name", ALL)
 def test_without_the_right_it_is_forbidden_and_nothing_is_written(desk: Desk, name: str) -> None:
     """ACC-3, ACC-5"""
-    desk.book("15:00")
+    (desk.repeat if name.startswith("series-") else desk.book)("15:00")
     stranger = outsider(name, desk)
     before = written()
     response = call(stranger, name, desk)

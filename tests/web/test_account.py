@@ -191,3 +191,10 @@ def test_who_works_in_several_clinics_chooses_one(desk: Desk) -> None:
     assert desk.get("home")["Location"] == reverse("calendar", args=[second.pk])
     desk.client.cookies["clinic"] = str(make_clinic().pk)
     assert "Where do you work today?" in text(desk.get("home"))
+
+
+def test_from_ones_account_the_bar_leads_on(desk: Desk) -> None:
+    """CAL-6: to the pages of the clinic one was in last, as everywhere."""
+    shown = desk.get("account").content.decode()
+    assert f'href="/calendar/{desk.clinic.pk}/"' in shown
+    assert f'href="/queue/{desk.clinic.pk}/"' in shown

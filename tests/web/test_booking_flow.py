@@ -13,7 +13,7 @@ from orderly.appointments.actions.book import book
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
 from orderly.catalogue.models import Offering, Service
-from orderly.journal.models import Look, Shown
+from orderly.journal.models import Entry, Look, Shown
 from orderly.people.models import RoleOverride
 from orderly.people.queries import actor_for
 from orderly.resources.models import Provider
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 TOKEN = "019cad21-cf00-7127-84cb-8b8f2f1d9434"
 CLOCK = re.compile(r'data-fill data-time="([^"]+)" aria-pressed="(true|false)"')
 SUMMARY = re.compile(r'<dl class="facts">(.*?)</dl>', re.DOTALL)
-COST = 32
+COST = 34
 OPTION = re.compile(r'<option value="([^"]*)"( selected)?>([^<]*)</option>')
 
 
@@ -238,6 +238,34 @@ def test_a_refused_form_can_be_sent_again(desk: Desk) -> None:
     assert (refused.status_code, value(refused, "token")) == (409, TOKEN)
     assert desk.post("booking-book", desk.clinic.pk, **desk.form("11:00", token=TOKEN)).status_code == 200
     assert desk.post("booking-book", desk.clinic.pk, **desk.form("12:00", token="lost")).status_code == 200
+
+
+def test_sent_again_after_it_was_called_off(desk: Desk) -> None:
+    """CAL-9: undone isn't booked; the form says so, and books anew when it is pressed once more."""
+    form = desk.form(token=TOKEN)
+    made = Appointment.objects.get(number=said(desk.post("booking-book", desk.clinic.pk, **form)).split(": ")[1])
+    desk.post("appointment-undo", made.pk, version=made.version)
+    again = desk.post("booking-book", desk.clinic.pk, **form)
+    told = f"{made.number}, booked with this form, has been cancelled since. Press Book to book it anew."
+    assert (again.status_code, errors(again)) == (409, [told])
+    assert desk.post("booking-book", desk.clinic.pk, **{**form, "token": value(again, "token")}).status_code == 200
+    assert sorted(Appointment.objects.values_list("status", flat=True)) == ["cancelled", "confirmed"]
+
+
+@pytest.mark.parametrize(("ticked", "told"), [(["false", "true"], True), (["false"], False)])
+def test_the_patient_is_told_if_that_is_ticked(desk: Desk, ticked: list[str], told: bool) -> None:
+    """CAL-9: asked once, with what they would read; not asked for somebody without an e-mail address."""
+    held = desk.post("booking-hold", desk.clinic.pk, **desk.form())
+    assert 'name="tell"' not in held.content.decode()
+    desk.patient.email = "ann@example.org"
+    desk.patient.save()
+    held = desk.post("booking-hold", desk.clinic.pk, **desk.form(hold=value(held, "hold")))
+    shown = text(held)
+    assert "Tell the patient by e-mail ann@example.org" in shown
+    assert "We have booked this appointment for you: When: Monday 2 March 2026, 10:00–10:30" in shown
+    desk.post("booking-book", desk.clinic.pk, **desk.form(hold=value(held, "hold"), tell=ticked))
+    assert Entry.objects.get(fact="appointment_booked").ids["tell"] is told
+    assert Look.objects.filter(what="patient", subject=desk.patient.pk).exists()
 
 
 def test_in_another_clinic_everything_goes_on_that_it_knows(desk: Desk) -> None:

@@ -228,3 +228,21 @@ def test_weeks_are_the_countrys(desk: Desk, country: str, first: int, numbered: 
     desk.clinic.save()
     page = given(desk.get("calendar", desk.clinic.pk))
     assert (page["firstDay"], page["countsWeeks"]) == (first, numbered)
+
+
+def test_who_may_note_absences_does_so_from_the_columns(desk: Desk) -> None:
+    """APT-13: a doctor their own."""
+    away = f"/absences/{desk.clinic.pk}/away"
+    [clinic] = given(desk.get("calendar", desk.clinic.pk))["clinics"]
+    assert (clinic["away"], clinic["awayOnly"]) == (away, "")
+    desk.client.force_login(make_user("doctor", desk.clinic))  # who has no calendar here
+    [clinic] = given(desk.get("calendar", desk.clinic.pk))["clinics"]
+    assert (clinic["away"], clinic["awayOnly"]) == ("", "")
+    desk.provider.user = make_user("doctor", desk.clinic)
+    desk.provider.save()
+    desk.client.force_login(desk.provider.user)
+    [clinic] = given(desk.get("calendar", desk.clinic.pk))["clinics"]
+    assert (clinic["away"], clinic["awayOnly"]) == (away, str(desk.provider.pk))
+    desk.client.force_login(make_user("read_only", desk.clinic))
+    [clinic] = given(desk.get("calendar", desk.clinic.pk))["clinics"]
+    assert clinic["away"] == ""

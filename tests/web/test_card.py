@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from orderly.appointments.models import Appointment
 from orderly.journal.models import Entry
 from orderly.people.queries import actor_for
 from tests.factories import MONDAY, NOW, at, booking, make_patient, make_provider, make_user
+from tests.packages.shop import Shop
 from tests.web.desk import Desk, errors, said, text
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,26 @@ class TestRequests:
         assert (found.status, found.provider) == ("requested", desk.provider)
 
 
+@pytest.mark.parametrize(("days", "usual"), [(-1, []), (0, ["Arrived"])])
+def test_what_happens_on_the_day_is_the_next_step_on_that_day(
+    desk: Desk, visit: Appointment, days: int, usual: list[str]
+) -> None:
+    """APT-4: marking somebody as there is possible before, and not what is meant by one press too many."""
+    noon = datetime.combine(MONDAY + timedelta(days=days), time(12), UTC)
+    with time_machine.travel(noon, tick=False):
+        shown = desk.get("appointment", visit.pk).content.decode()
+    steps = re.search(r'<form class="buttons".*?</form>', shown, re.DOTALL)
+    assert steps is not None
+    assert re.findall(r'btn-primary"[^>]*>([^<]+)<', steps[0]) == usual
+
+
+def test_calling_off_can_be_opened_at_once(desk: Desk, visit: Appointment) -> None:
+    """CAL-5: by one key on a box or a row; what isn't a form of the card opens nothing."""
+    for opened, hidden in (("cancel", False), ("", True), ("story", True)):
+        shown = desk.get("appointment", visit.pk, open=opened).content.decode()
+        assert (re.search(r'<form id="cancel-form" class="more" hidden', shown) is not None) == hidden
+
+
 class TestLength:
     """APT-3"""
 
@@ -159,6 +180,17 @@ class TestCosts:
     def test_of_a_request_nothing(self, desk: Desk) -> None:
         assert "No fee. The price of £50.00 isn't owed any more." in text(desk.get("appointment", asked(desk).pk))
 
+    @pytest.mark.parametrize("uses", [False, True])
+    def test_of_what_is_prepaid(self, desk: Desk, uses: bool) -> None:
+        """PKG-6: its session, by the clinic's rules, and never money."""
+        rules = {"no_show_uses_session": uses, "late_cancel_uses_session": uses, "no_show_fee": 1500}
+        shop = Shop(late_fee_kind="percent", late_fee=50, free_cancel_hours=24, **rules)
+        desk.client.force_login(make_user("front_desk", shop.clinic))
+        shown = text(desk.get("appointment", shop.book(shop.sell(), shop.time("10:00")).pk))
+        used = "This uses the prepaid session: it was free until Sun 1 Mar 2026, 10:00."
+        assert ((used if uses else "No session is used.") in shown, "given back" in shown) == (True, False)
+        assert ("Not coming uses the prepaid session." in shown, "Not coming costs" in shown) == (uses, False)
+
     def test_not_coming(self, desk: Desk, visit: Appointment) -> None:
         assert "Not coming costs the patient £15.00 ." in text(desk.get("appointment", visit.pk))
         response = post(desk, "appointment-step", visit, "no-show", reason="no answer")
@@ -180,10 +212,10 @@ class TestTelling:
         assert "Ваша запись отменена: понедельник 2 марта 2026, 10:00" in text(response)
         assert 'lang="ru"' in response.content.decode()
 
-    @pytest.mark.parametrize(("sent", "kept"), [(["false", "true"], True), (["false"], False), ([], None)])
-    def test_the_choice_is_kept(self, desk: Desk, visit: Appointment, sent: list[str], kept: bool | None) -> None:
+    @pytest.mark.parametrize(("sent", "said_so"), [(["false", "true"], True), (["false"], False), ([], None)])
+    def test_the_choice_is_kept(self, desk: Desk, visit: Appointment, sent: list[str], said_so: bool | None) -> None:
         post(desk, "appointment-cancel", visit, reason="patient_ill", tell=sent)
-        assert Entry.objects.get(fact="appointment_cancelled").ids.get("tell") is kept
+        assert Entry.objects.get(fact="appointment_cancelled").ids.get("tell") is said_so
 
 
 class TestNotes:
@@ -200,3 +232,60 @@ class TestNotes:
         assert (response.status_code, len(errors(response))) == (422, 1)
         assert 'id="edit-form" class="more" novalidate' in response.content.decode()
         assert Appointment.objects.get().notes == "Brings X-ray"
+
+    def test_a_change_by_hand_asks_when_it_is_done(self, desk: Desk, visit: Appointment) -> None:
+        """As dragging and the length buttons send it; the card and the toast ask the same."""
+        desk.patient.email = "ann@example.org"
+        desk.patient.save()
+        response = post(desk, "appointment-move-to", visit, day=str(MONDAY), time="11:00")
+        url = f"/appointments/{visit.pk}/telling"
+        ask = json.loads(response["HX-Trigger"])["orderly:said"]["undo"]["ask"]
+        assert (ask, "Tell Ann Lee by e-mail?" in text(response)) == ({"id": str(visit.pk), "url": url}, True)
+        question = piece(desk, visit)
+        assert "New time for your appointment: Monday 2 March 2026 at 11:00" in text(question)
+        assert 'data-asks="180"' in question.content.decode()
+        answer = post(desk, "appointment-telling", visit, tell="true", version=visit.version + 1)
+        assert text(answer) == "Ann Lee will be told in three minutes."
+        said = Entry.objects.get(fact="telling_chosen")
+        assert (said.ids["tell"], said.user) == (True, desk.user.pk)
+        assert (piece(desk, visit).status_code, "The patient is to be told" in text(card(desk, visit))) == (204, True)
+
+    def test_it_is_asked_once(self, desk: Desk, visit: Appointment) -> None:
+        """Not where the form asked, nor again."""
+        desk.patient.email = "ann@example.org"
+        desk.patient.save()
+        asked = post(desk, "appointment-move-to", visit, day=str(MONDAY), time="11:00", tell="false")
+        assert ("ask" in asked["HX-Trigger"], piece(desk, visit).status_code) == (False, 204)
+        again = post(desk, "appointment-telling", visit, tell="true")
+        assert (again.status_code, errors(again)) == (409, ["That was answered already."])
+
+    def test_no_news_no_question(self, desk: Desk, visit: Appointment) -> None:
+        desk.patient.email = "ann@example.org"
+        desk.patient.save()
+        post(desk, "appointment-step", visit, "arrive")
+        assert piece(desk, visit).status_code == 204
+
+    def test_asked_of_nobody_who_cannot_be_written_to(self, desk: Desk, visit: Appointment) -> None:
+        post(desk, "appointment-move-to", visit, day=str(MONDAY), time="11:00")
+        shown = piece(desk, visit)
+        expected = "Ann Lee has no e-mail address and has to be called: +44 7400 900123"
+        assert (text(shown), "<form" in shown.content.decode()) == (expected, False)
+
+    def test_an_answer_too_late_or_unreadable(self, desk: Desk, visit: Appointment) -> None:
+        post(desk, "appointment-move-to", visit, day=str(MONDAY), time="11:00")
+        assert post(desk, "appointment-telling", visit, tell="maybe").status_code == 422
+        stale = post(desk, "appointment-telling", visit, tell="true", version=1)
+        assert (stale.status_code, errors(stale)) == (412, ["Somebody changed this appointment meanwhile."])
+        late = post(desk, "appointment-telling", visit, when=LATER + timedelta(minutes=4), tell="true")
+        wrong = ["That was more than three minutes ago: call the patient if they should know."]
+        assert (late.status_code, errors(late)) == (409, wrong)
+
+
+def piece(desk: Desk, made: Appointment) -> Any:
+    with time_machine.travel(LATER, tick=False):
+        return desk.get("appointment-telling", made.pk)
+
+
+def card(desk: Desk, made: Appointment) -> Any:
+    with time_machine.travel(LATER, tick=False):
+        return desk.get("appointment", made.pk)

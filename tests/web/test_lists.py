@@ -20,8 +20,9 @@ from orderly.journal.models import Look
 from orderly.people.models import RoleOverride
 from orderly.people.queries import actor_for
 from tests.api.client import Caller
-from tests.factories import NOW, make_patient, make_provider, make_service
+from tests.factories import NOW, make_patient, make_provider, make_service, make_user
 from tests.web.desk import Desk, errors, said, text
+from tests.web.purchases import draw, sold
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=12)
@@ -178,6 +179,37 @@ def test_as_many_queries_for_thirty_as_for_one(desk: Desk) -> None:
                 assert desk.get("appointment-list", desk.clinic.pk, show=show, when="today").status_code == 200
             counts.append(len(queries))
     assert [len(set(counts)) for counts in taken.values()] == [1, 1]
+
+
+def test_which_session_of_a_package_a_visit_is(desk: Desk) -> None:
+    """PKG-7, OPS-5: on the list, in its file and on paper, with as many queries for 300 as for one; what was called off
+    without using its session says nothing.
+    """
+    purchase, clinic, taken = sold(desk, 300), desk.clinic.pk, []
+    desk.get("appointment-list", clinic)
+    for upto in (1, 3, 300):
+        draw(desk, purchase, upto)
+        with CaptureQueriesContext(connection) as queries:
+            page = text(desk.get("appointment-list", clinic, when="today"))
+        taken.append(len(queries))
+    assert (len(set(taken)), page.count("Consultation Session ")) == (1, 25)
+    first = Appointment.objects.get(payment__credit__number=1)
+
+    def told() -> bool:
+        return "Session 1/300" in text(desk.post("appointment-list-find", clinic, q=first.number))
+
+    for name in ("day-sheet", "arrivals"):
+        assert "Session 1/300" in text(desk.get(name, clinic, within="8")), name
+    assert ("Package Massage Session 1/300" in text(desk.get("peek", clinic, first.pk)), told()) == (True, True)
+    desk.client.force_login(make_user("clinic_admin", desk.clinic))
+    file = desk.post("appointment-list-export", clinic, when="today", format="csv", status="confirmed")
+    rows = b"".join(file).decode("utf-8-sig").splitlines()  # type: ignore[arg-type]
+    assert (len(rows), rows[1].endswith(",Massage (1/300)")) == (2, True)
+    RoleOverride.objects.create(clinic=desk.clinic, role="clinic_admin", permission="packages:view", allowed=False)
+    assert told() is False
+    desk.client.force_login(desk.user)
+    cancel(first.pk, "other", actor=actor_for(desk.user), now=NOW)
+    assert told() is False
 
 
 def test_prices_are_for_those_who_may_see_them(desk: Desk) -> None:

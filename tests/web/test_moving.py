@@ -9,8 +9,19 @@ from orderly.appointments.actions.book import book
 from orderly.appointments.actions.progress import arrive, start
 from orderly.appointments.models import Appointment
 from orderly.people.queries import actor_for
-from orderly.resources.models import Provider
-from tests.factories import MONDAY, NOW, TUESDAY, at, booking, make_patient, make_provider, make_user
+from orderly.resources.models import Asset, Provider
+from tests.factories import (
+    MONDAY,
+    NOW,
+    TUESDAY,
+    at,
+    booking,
+    make_asset,
+    make_patient,
+    make_provider,
+    make_service,
+    make_user,
+)
 from tests.web.desk import Desk, errors, others, said, text, value
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +70,7 @@ class TestChoosing:
         assert others(response) == [("2026-03-02", "10:00"), ("2026-03-02", "09:45"), ("2026-03-02", "09:30")]
 
     def test_other_day_and_length(self, desk: Desk, visit: Appointment) -> None:
-        response = desk.get("appointment-move", visit.pk, day=str(TUESDAY), minutes="60")
+        response = desk.post("appointment-move", visit.pk, day=str(TUESDAY), minutes="60", overbook_reason="pain")
         times = free(response)
         assert (times[0], times[-1], len(times)) == ("09:00", "16:00", 29)
         assert (value(response, "day"), value(response, "time"), value(response, "minutes")) == (
@@ -95,7 +106,7 @@ class TestChoosing:
         for count in (0, 3, 8):
             for _ in range(count):
                 make_provider(desk.clinic, service=desk.service)
-            with django_assert_num_queries(16):
+            with django_assert_num_queries(17):
                 desk.get("appointment-move", visit.pk, provider="")
 
 
@@ -227,3 +238,42 @@ def test_what_has_begun_only_changes_its_length(desk: Desk, visit: Appointment) 
     assert to(desk, visit, "10:00", minutes=40).status_code == 200
     assert stands(visit)[1] == 40
     assert to(desk, visit, "11:00").status_code == 409
+
+
+class TestRooms:
+    """CAL-2: dropped on another room's column."""
+
+    @pytest.fixture
+    def chairs(self, desk: Desk) -> list[Asset]:
+        return [make_asset(desk.clinic, name=name) for name in ("Chair 1", "Chair 2")]
+
+    @pytest.fixture
+    def seated(self, desk: Desk, chairs: list[Asset]) -> Appointment:
+        service = make_service(desk.clinic, 30, asset_kinds=("chair",))
+        doctor = make_provider(desk.clinic, service=service)
+        request = booking(desk.clinic, service, doctor, desk.patient, at(desk.clinic, MONDAY, "10:00"))
+        return book(request, actor=actor_for(desk.user), now=NOW)
+
+    @pytest.mark.parametrize("time", ["10:00", "11:00"])
+    def test_it_goes_with_that_one(self, desk: Desk, seated: Appointment, chairs: list[Asset], time: str) -> None:
+        assert [one.name for one in rooms(seated)] == ["Chair 1"]
+        response = to(desk, seated, time, room=chairs[1].pk, room_before=chairs[0].pk, version=seated.version)
+        assert (response.status_code, [one.name for one in rooms(seated)]) == (200, ["Chair 2"])
+        assert seated.start == at(desk.clinic, MONDAY, time)
+
+    def test_what_the_service_does_not_use_is_refused(self, desk: Desk, seated: Appointment) -> None:
+        room = make_asset(desk.clinic, kind="room")
+        response = to(desk, seated, "10:00", room=room.pk, room_before=rooms(seated)[0].pk)
+        assert (response.status_code, errors(response)) == (409, ["What was chosen isn't used for this service."])
+
+    def test_one_that_is_taken_is_refused(self, desk: Desk, seated: Appointment, chairs: list[Asset]) -> None:
+        other = make_provider(desk.clinic, service=seated.service)
+        request = booking(desk.clinic, seated.service, other, make_patient(desk.clinic), seated.start)
+        book(request, actor=actor_for(desk.user), now=NOW)
+        response = to(desk, seated, "10:00", room=chairs[1].pk, room_before=chairs[0].pk)
+        assert (response.status_code, errors(response)) == (409, ["Chair 2 is taken 10:00–10:30."])
+
+
+def rooms(visit: Appointment) -> list[Asset]:
+    visit.refresh_from_db()
+    return list(Asset.objects.filter(resource__in={resource for resource, _, _ in visit.uses}))

@@ -247,3 +247,22 @@ def test_what_has_no_empty_text_can_be_taken_out_too(desk: Desk) -> None:
     assert kept == (None, None, None)
     wrong = save(desk, **{**opened(desk), "birth_date": ""})
     assert (wrong.status_code, errors(wrong)) == (422, ["Missing: birth date."])
+
+
+ZOE = {"first_name": "Zoe", "last_name": "Ray", "birth_date": "1990-12-20", "gender": "other", "mobile": "07400900555"}
+
+
+@pytest.mark.parametrize("name", ["patient-quick", "patient-register", "patient-add"])
+def test_a_form_registers_once(desk: Desk, name: str) -> None:
+    """PAT-2, PAT-4: sent again, "anyway" too, it is the same record."""
+    token = re.search(r'name="token"[^>]*value="([^"]+)"', form_of(desk, name))
+    assert token is not None
+    sent = {**ZOE, "anyway": "1", "token": token[1]}
+    answers = [desk.post(name, desk.clinic.pk, **sent).status_code for _ in range(2)]
+    assert (len(set(answers)), Patient.objects.filter(last_name="Ray").count()) == (1, 1)
+
+
+def form_of(desk: Desk, name: str) -> str:
+    """Empty, as it is opened."""
+    shown = desk.post("patient-new", desk.clinic.pk) if name == "patient-register" else desk.get(name, desk.clinic.pk)
+    return shown.content.decode()

@@ -126,6 +126,33 @@ def test_every_wrong_field_is_named_at_once(desk: Desk) -> None:
     assert value(response, "last_name") == "Ray"
 
 
+@pytest.mark.parametrize("address", ["patient-register", "patient-quick", "patient-add"])
+def test_what_cannot_be_read_hides_nothing_else(desk: Desk, address: str) -> None:
+    """PAT-2: all at once, in the panel and on the page."""
+    form = {**PERSON, "first_name": "", "mobile": "12", "birth_date": "31.02.1990"}
+    response = desk.post(address, desk.clinic.pk, **form)
+    assert (response.status_code, sorted(errors(response))) == (
+        422,
+        [
+            "Missing: first name.",
+            "Write the date like 20/12/1990.",
+            "mobile number: this isn't a telephone number.",
+        ],
+    )
+
+
+@pytest.mark.parametrize("address", ["patient-register", "patient-quick", "patient-add"])
+def test_enter_takes_who_is_likeliest_and_never_makes_them_twice(desk: Desk, address: str) -> None:
+    """PAT-2: the focus goes to them, and what Enter presses in a field only asks again."""
+    desk.post("patient-register", desk.clinic.pk, **PERSON)
+    again = desk.post(address, desk.clinic.pk, **PERSON)
+    marked = re.findall(r"<(?:input|button|a)[^>]* data-(?:focus|first)[ >]", again.content.decode())
+    submits = re.findall(r'<button[^>]* type="submit"[^>]*>', again.content.decode())
+    assert (again.status_code, len(marked), "<input" in marked[0]) == (409, 1, False)
+    assert ("hidden" in submits[0], [one for one in submits if "anyway" in one] == submits[1:2]) == (True, True)
+    assert Patient.objects.filter(last_name="Ray").count() == 1
+
+
 def test_a_date_that_is_none(desk: Desk) -> None:
     response = desk.post("patient-register", desk.clinic.pk, **{**PERSON, "birth_date": "31.02.1990"})
     assert errors(response) == ["Write the date like 20/12/1990."]

@@ -11,6 +11,7 @@ from orderly.appointments.inputs import Wish
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Rule, RuleKind
 from orderly.journal.models import Look
+from orderly.people.models import RoleOverride
 from orderly.people.queries import actor_for
 from tests.factories import MONDAY, NOW, at, make_clinic, make_patient, make_provider, make_service, make_user
 from tests.web.desk import Desk, text
@@ -182,3 +183,26 @@ def test_who_only_looks_may_not_move_pins(desk: Desk) -> None:
     made: Appointment = desk.book("10:00")
     desk.client.force_login(make_user("read_only", desk.clinic))
     assert "Move here" not in text(desk.get("pinned", desk.clinic.pk, id=str(made.pk)))
+
+
+@pytest.mark.parametrize("permission", ["patients:view", "billing:view"])
+def test_names_and_prices_are_for_those_who_may_see_them(desk: Desk, permission: str) -> None:
+    """ACC-3: where a clinic takes the right away, a visit goes by its number, its box by initials, and has no price."""
+    made = desk.book("10:00")
+    RoleOverride.objects.create(clinic=desk.clinic, role="front_desk", permission=permission, allowed=False)
+    form = {"day": str(MONDAY), "time": "10:00", "provider": desk.provider.pk}
+    answers = {
+        "peek": desk.get("peek", desk.clinic.pk, made.pk),
+        "pinned": desk.get("pinned", desk.clinic.pk, id=str(made.pk)),
+        "why": desk.get("why", desk.clinic.pk, **form),
+        "card": desk.get("appointment", made.pk),
+        "move": desk.get("appointment-move", made.pk),
+        "feed": desk.get("calendar-feed", desk.clinic.pk, **{"from": "2026-03-02", "to": "2026-03-03"}),
+    }
+    found = {name: [said for said in ("Ann Lee", "£50.00") if said in text(one)] for name, one in answers.items()}
+    named = permission != "patients:view"
+    assert {name for name, said in found.items() if "Ann Lee" in said} == (set(answers) if named else set())
+    assert {name for name, said in found.items() if "£50.00" in said} == (set() if named else {"peek", "card"})
+    if not named:
+        assert made.number in text(answers["peek"])
+        assert "A. L." in answers["feed"].content.decode()

@@ -1,5 +1,6 @@
 """VIS-1, VIS-2: the flow board, walking in, and the screens' links."""
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from orderly.appointments.models import Appointment, Screen
 from orderly.journal.models import Look
 from orderly.people.models import RoleOverride
 from orderly.people.queries import actor_for
-from tests.factories import NOW, make_patient, make_provider, make_service, make_user
+from tests.factories import NOW, make_clinic, make_patient, make_provider, make_service, make_user
 from tests.web.desk import Desk, errors, said, text
 
 TEN = NOW + timedelta(hours=4)
@@ -180,8 +181,8 @@ def test_walking_in(desk: Desk) -> None:
         form = {"patient": desk.patient.pk, "service": desk.service.pk, "provider": ""}
         response = desk.post("walk-in-book", desk.clinic.pk, **form)
         assert said(response) == "Number 1: 10:00, Dr Smith"
-        assert "At once" not in text(desk.get("walk-in-when", desk.clinic.pk, service=desk.service.pk))
-        assert "10:30 Dr Smith" in text(desk.get("walk-in-when", desk.clinic.pk, service=desk.service.pk))
+        assert "At once" not in text(desk.post("walk-in-when", desk.clinic.pk, service=desk.service.pk))
+        assert "10:30 Dr Smith" in text(desk.post("walk-in-when", desk.clinic.pk, service=desk.service.pk))
     made = Appointment.objects.get()
     assert (made.status, made.visit.type, made.source) == ("arrived", "walk_in", "walk_in")
 
@@ -201,6 +202,23 @@ def test_nobody_walks_in_without_a_patient(desk: Desk) -> None:
     assert (response.status_code, errors(response)) == (422, ["Choose a patient."])
 
 
+def test_somebody_who_is_gone_meanwhile(desk: Desk) -> None:
+    """The form stays as it was written, and says so."""
+    form = {"patient": make_patient(make_clinic()).pk, "service": desk.service.pk, "notes": "Fell down"}
+    response = desk.post("walk-in-book", desk.clinic.pk, **form)
+    assert (response.status_code, errors(response)) == (404, ["patient: there is none, or it isn't yours."])
+    assert "Fell down" in response.content.decode()
+
+
+def test_taken_in_by_mistake_and_undone(desk: Desk) -> None:
+    """CAL-9"""
+    with time_machine.travel(NOW + timedelta(hours=4), tick=False):
+        taken = desk.post("walk-in-book", desk.clinic.pk, patient=desk.patient.pk, service=desk.service.pk)
+        undo = json.loads(taken["HX-Trigger"])["orderly:said"]["undo"]
+        response = desk.client.post(undo["url"], {"version": undo["version"]})
+    assert (response.status_code, Appointment.objects.get().status) == (200, "cancelled")
+
+
 def test_when_the_day_is_full_it_says_why_and_may_squeeze_in(desk: Desk) -> None:
     desk.service.overbook = 1
     desk.service.save()
@@ -217,7 +235,7 @@ def test_when_the_day_is_full_it_says_why_and_may_squeeze_in(desk: Desk) -> None
 def test_another_service_has_other_providers(desk: Desk) -> None:
     other = make_service(desk.clinic, 60, name="Massage")
     make_provider(desk.clinic, service=other, name="Young")
-    found = text(desk.get("walk-in-when", desk.clinic.pk, service=other.pk, provider=desk.provider.pk))
+    found = text(desk.post("walk-in-when", desk.clinic.pk, service=other.pk, provider=desk.provider.pk))
     assert ("Young" in found, "Dr Smith" in found) == (True, False)
 
 

@@ -12,7 +12,7 @@ from orderly.api.operations import reads
 from orderly.api.types import Id
 from orderly.edge import appointment_table
 from orderly.edge.actors import actor_of, now_of
-from orderly.edge.appointment_table import EXPORT, headings, lines
+from orderly.edge.appointment_table import EXPORT, columns_for, headings, lines
 from orderly.edge.tables import CSV, XLSX, attached
 from orderly.engine.problems import Code, Problem
 from orderly.journal.models import Kind
@@ -31,7 +31,8 @@ def export_appointments(request: HttpRequest, asked: Query[ExportQuery]) -> Http
     """The appointments that the filters find as CSV or as a spreadsheet (XLSX), whole or not at all.
 
     Besides the right to export it takes the right to see the calendar. More than 20,000 are refused, never cut. States
-    and sources are codes, so that a sheet made in one language is read in another.
+    and sources are codes, so that a sheet made in one language is read in another. Prices and payments are in it for
+    who may see them (`billing:view`), sessions of packages likewise (`packages:view`).
     """
     actor, now = actor_of(request), now_of(request)
     rows = filtered(actor, asked, now=now)
@@ -41,4 +42,5 @@ def export_appointments(request: HttpRequest, asked: Query[ExportQuery]) -> Http
     if len(among) > most:
         raise TooMuch(Problem(Code.INVALID, "from", params=(("reason", "too_many_rows"), ("limit", most))))
     log(request, asked, "appointments", among, kind=Kind.EXPORT)
-    return attached(f"appointments-{now:%Y%m%d}", asked.format, headings(), lines(among, now=now))
+    columns = columns_for(actor, asked.clinic)
+    return attached(f"appointments-{now:%Y%m%d}", asked.format, headings(columns), lines(among, columns, now=now))

@@ -26,6 +26,7 @@ from orderly.edge.readlog import looked
 from orderly.edge.scope import clinic_for
 from orderly.edge.versions import expected_version
 from orderly.journal.actor import Actor
+from orderly.packages.actions.draw import book_session
 
 
 class Who(TypedDict):
@@ -64,6 +65,7 @@ class BookIn(In):
     visit_type: Literal[VisitType.SCHEDULED, VisitType.FOLLOW_UP] = VisitType.SCHEDULED
     referral: Annotated[str, Text(200)] = ""
     notes: Annotated[str, Text(2000, lines=True)] = ""
+    package_purchase: Id | None = Field(None, description="the patient's package that pays for it")
     hold: Id | None = None
     overbook_reason: Note = ""
     afterwards_reason: Note = Field("", description="for a record of a visit that has been; the start lies in the past")
@@ -127,7 +129,7 @@ def book_appointment(request: HttpRequest, body: BookIn) -> Whole:
     """Book a patient with a provider, or without one: then it is a request, and a provider is only proposed.
 
     A request is accepted exactly if all who have been accepted before can still be served. Without a duration the
-    visit is as long as the service. A hold of one's own becomes the booking.
+    visit is as long as the service. A hold of one's own becomes the booking. A package gives its lowest free session.
     """
     actor, now = actor_of(request), now_of(request)
     clinic = clinic_for(actor, CREATE, body.clinic, service=body.service, provider=body.provider, patient=body.patient)
@@ -148,7 +150,11 @@ def book_appointment(request: HttpRequest, body: BookIn) -> Whole:
         afterwards_reason=body.afterwards_reason,
         tell=body.tell,
     )
-    return whole(seen(actor, book.book(wish, actor=actor, now=now).pk))
+    if body.package_purchase is None:
+        made = book.book(wish, actor=actor, now=now)
+    else:
+        made = book_session(wish, body.package_purchase, actor=actor, now=now)
+    return whole(seen(actor, made.pk))
 
 
 def seen(actor: Actor, appointment: UUID) -> Appointment:

@@ -9,11 +9,13 @@ from pydantic import Field, StrictInt
 from orderly.api.operations import writes
 from orderly.api.patient_shapes import PatientOut, seen, shown
 from orderly.api.patient_standing import router
-from orderly.api.schemas import In, Nothing
+from orderly.api.schemas import In, Nothing, Out
 from orderly.api.types import Id
+from orderly.dossier.actions.apart import compare_again, tell_apart
 from orderly.dossier.actions.merge import CHOOSABLE, merge
 from orderly.dossier.actions.unmerge import unmerge
 from orderly.edge.actors import actor_of, now_of
+from orderly.edge.readlog import looked
 from orderly.edge.versions import expected_version
 
 MERGE = "patients:merge"
@@ -48,6 +50,34 @@ def merge_patients(request: HttpRequest, patient: UUID, body: MergeIn) -> Patien
         drop_version=body.other_version,
     )
     return shown(found, actor)
+
+
+class ApartIn(In):
+    other: Id = Field(description="the record that is alike")
+
+
+class ApartOut(Out):
+    patient: UUID
+    other: UUID
+    apart: bool
+
+
+@writes(router, "POST", "patients/{uuid:patient}/tell-apart", needs=MERGE)
+def tell_patients_apart(request: HttpRequest, patient: UUID, body: ApartIn) -> ApartOut:
+    """Say that another record, though it is like this one, is somebody else's: twins, for example. The two are
+    suggested as duplicates of each other no more.
+    """
+    tell_apart(patient, body.other, actor=actor_of(request), now=now_of(request))
+    looked(request, "duplicates", among=[patient, body.other])
+    return ApartOut(patient=patient, other=body.other, apart=True)
+
+
+@writes(router, "POST", "patients/{uuid:patient}/compare-again", needs=MERGE)
+def compare_patients_again(request: HttpRequest, patient: UUID, body: ApartIn) -> ApartOut:
+    """Take back that the two were told apart: they may be one person after all."""
+    compare_again(patient, body.other, actor=actor_of(request), now=now_of(request))
+    looked(request, "duplicates", among=[patient, body.other])
+    return ApartOut(patient=patient, other=body.other, apart=False)
 
 
 @writes(router, "POST", "patients/{uuid:patient}/unmerge", needs=MERGE, versioned=True)

@@ -9,9 +9,9 @@ from orderly.engine.problems import Code, Problem
 MOST_DAYS = 92
 
 
-def check_range(first: date, last: date) -> None:
+def check_range(first: date, last: date, most: int = MOST_DAYS) -> None:
     """Days [first, last). Raises Invalid for an empty range, TooMuch for a long one."""
     if last <= first:
         raise invalid("to", "before_from")
-    if (last - first).days > MOST_DAYS:
-        raise TooMuch(Problem(Code.INVALID, "to", params=(("reason", "too_far"), ("limit", MOST_DAYS))))
+    if (last - first).days > most:
+        raise TooMuch(Problem(Code.INVALID, "to", params=(("reason", "too_far"), ("limit", most))))

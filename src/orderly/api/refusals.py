@@ -2,9 +2,11 @@
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
@@ -16,19 +18,27 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from orderly.api.invalid import TooMuch, problems_of
-from orderly.api.schemas import Alternative, ProblemOut
+from orderly.api.schemas import Alternative, AlternativeStep, ProblemOut, WholeAlternative
+from orderly.appointments.actions.together import Moving
 from orderly.appointments.inputs import Wish
+from orderly.appointments.models import Appointment
 from orderly.appointments.queries.scene import Scene
 from orderly.appointments.queries.slots import alternatives
+from orderly.clinics.models import Clinic
 from orderly.core import counts
 from orderly.core.database import is_contention
-from orderly.core.errors import CannotBook, Conflict, Forbidden, Invalid, NotFound, Stale, TooOften
+from orderly.core.errors import CannotBook, CannotBookAll, Conflict, Forbidden, Invalid, NotFound, Stale, TooOften
 from orderly.edge.actors import now_of, secret_of
 from orderly.edge.tracing import reference_of
 from orderly.edge.wording import names_of, words
 from orderly.engine.problems import Code, Problem
 from orderly.engine.ranking import Slot
 from orderly.engine.walltime import rfc3339
+from orderly.parties.actions.book import CannotBookParty
+from orderly.parties.actions.change import CannotMoveParty
+from orderly.parties.queries import search
+from orderly.parties.queries.elsewhere import shifts
+from orderly.parties.queries.search import Proposal
 
 CONTENT_TYPE = "application/problem+json"
 AGAIN_AFTER = "1"  # seconds
@@ -42,12 +52,13 @@ def refusal(
     detail: str = "",
     zone: str = "UTC",
     headers: Mapping[str, str] | None = None,
+    said: Sequence[ProblemOut] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The answer that says no, and why."""
+    """The answer that says no, and why; `said` are the problems in words, where these say more than usual."""
     problems = tuple(problems)
     counts.refused(problems)
-    said = in_words(problems, zone)
+    said = in_words(problems, zone) if said is None else said
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -87,9 +98,88 @@ def cannot_book(request: HttpRequest, error: CannotBook) -> HttpResponse:
     return refusal(409, error.problems, zone=stage.terms.zone, alternatives=instead)
 
 
+class NotAll(CannotBookAll):
+    """With what those that were asked for are called, and the zone in which their times are read."""
+
+    def __init__(self, against: Mapping[int, tuple[Problem, ...]], name: str, zone: str) -> None:
+        super().__init__(against)
+        self.name, self.zone = name, zone
+
+
+@contextmanager
+def together(name: str, zone: str) -> Iterator[None]:
+    """What can't be had of several is told by its place in the body's `name`, in the clinic's times."""
+    try:
+        yield
+    except CannotBookAll as refused:
+        raise NotAll(refused.against, name, zone) from refused
+
+
+def not_all(request: HttpRequest, error: NotAll, **more: Any) -> HttpResponse:
+    """Each reason with the place of what it is against among all that was asked for."""
+    said = [
+        one.model_copy(update={"field": ".".join(filter(None, (error.name, str(nth), one.field)))})
+        for nth, problems in error.against.items()
+        for one in in_words(problems, error.zone)
+    ]
+    return refusal(409, error.problems, said=said, headers=_again(error), **more)
+
+
+def cannot_book_party(request: HttpRequest, error: CannotBookParty) -> HttpResponse:
+    """With the nearest times for all of its steps."""
+    zone = Clinic.objects.values_list("timezone", flat=True).get(pk=error.request.clinic)
+    found = search.alternatives(error.request, now=now_of(request))
+    instead = [_whole_alternative(one, zone).model_dump(mode="json") for one in found]
+    return not_all(request, NotAll(error.against, "steps", zone), alternatives=instead)
+
+
+def cannot_move_party(request: HttpRequest, error: CannotMoveParty) -> HttpResponse:
+    """With the nearest times that all of it could be moved to."""
+    members = Appointment.objects.select_related("clinic").defer("clinic__logo")
+    found = members.in_bulk([one.appointment for one in error.moves])
+    zone = next(iter(found.values())).clinic.timezone
+    instead = [_moved(error.moves, found, by, zone) for by in shifts(error.moves, now=now_of(request))]
+    return not_all(request, NotAll(error.against, "appointments", zone), alternatives=instead)
+
+
+def _moved(moves: Sequence[Moving], found: Mapping[UUID, Appointment], by: int, zone: str) -> dict[str, Any]:
+    """The party from its first start to its last end, and who begins."""
+    first = min(moves, key=lambda one: one.move.start)
+    begins = found[first.appointment]
+    ends = [one.move.start + (one.move.minutes or _length(found[one.appointment])) for one in moves]
+    provider = first.move.provider or begins.provider_id or begins.proposed_provider_id
+    times = rfc3339(zone, first.move.start + by), rfc3339(zone, max(ends) + by)
+    return Alternative(start=times[0], end=times[1], provider=str(provider)).model_dump()
+
+
+def _length(found: Appointment) -> int:
+    return found.end - found.start
+
+
+def _whole_alternative(found: Proposal, zone: str) -> WholeAlternative:
+    steps = [
+        AlternativeStep(
+            patient=str(step.patient),
+            service=str(step.service),
+            provider=str(step.provider),
+            resources=sorted(map(str, step.resources)),
+            start=rfc3339(zone, step.start),
+            end=rfc3339(zone, end),
+        )
+        for step, end in zip(found.steps, found.ends, strict=True)
+    ]
+    first = min(found.steps, key=lambda step: step.start)
+    start, end = rfc3339(zone, found.start), rfc3339(zone, found.end)
+    return WholeAlternative(start=start, end=end, provider=str(first.provider), steps=steps)
+
+
 def conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
+    return refusal(409, error.problems, headers=_again(error))
+
+
+def _again(error: Conflict) -> Mapping[str, str] | None:
     contended = any(problem.code is Code.CONTENDED for problem in error.problems)
-    return refusal(409, error.problems, headers={"Retry-After": AGAIN_AFTER} if contended else None)
+    return {"Retry-After": AGAIN_AFTER} if contended else None
 
 
 def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
@@ -151,6 +241,9 @@ def handle(api: NinjaAPI) -> None:
         api.add_exception_handler(kind, handler)
 
     add(CannotBook, cannot_book)
+    add(CannotBookParty, cannot_book_party)
+    add(CannotMoveParty, cannot_move_party)
+    add(NotAll, not_all)
     add(Conflict, conflict)
     add(Invalid, lambda request, error: refusal(422, error.problems))
     add(TooMuch, lambda request, error: refusal(400, error.problems))

@@ -56,12 +56,29 @@ class ProblemOut(Out):
     field: str | None = None
 
 
+class AlternativeStep(Out):
+    """One step of a party."""
+
+    patient: str
+    service: str
+    provider: str
+    resources: list[str]
+    start: str
+    end: str
+
+
 class Alternative(Out):
     """A time that can be had instead."""
 
     start: str
     end: str
     provider: str
+
+
+class WholeAlternative(Alternative):
+    """A time at which all steps of a party can be had instead; the provider is whoever begins."""
+
+    steps: list[AlternativeStep]
 
 
 class Refusal(Out):
@@ -72,4 +89,4 @@ class Refusal(Out):
     status: int
     detail: str
     problems: list[ProblemOut]
-    alternatives: list[Alternative] | None = None
+    alternatives: list[WholeAlternative | Alternative] | None = None

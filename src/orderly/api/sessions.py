@@ -52,7 +52,7 @@ class SessionOut(Out):
     version: int
 
 
-class MoveIn(In):
+class SessionMoveIn(In):
     start: Time | None = None
     provider: Id | None = None
     resources: Resources | None = None
@@ -88,7 +88,7 @@ def get_session(request: HttpRequest, session: UUID) -> SessionOut:
 
 
 @writes(router, "POST", f"{ONE}/move", needs=MODIFY, versioned=True)
-def move_group_session(request: HttpRequest, session: UUID, body: MoveIn) -> SessionOut:
+def move_group_session(request: HttpRequest, session: UUID, body: SessionMoveIn) -> SessionOut:
     """Move a session with all who are in it: to another time, provider or room. All of them, or none."""
     actor = actor_of(request)
     found = _seen(request, session, actor)

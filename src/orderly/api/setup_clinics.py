@@ -50,11 +50,15 @@ class ClinicChange(Given):
     late_fee: MoneyIn | None = None
     late_fee_percent: Whole | None = None
     no_show_fee: MoneyIn | None = None
+    no_show_uses_session: Yes | None = None
+    late_cancel_uses_session: Yes | None = None
+    package_from_first_instalment: Yes | None = None
     self_service_hours: Whole | None = None
     online_confirms: Yes | None = None
     waiting_long_minutes: Whole | None = None
     waiting_too_long_minutes: Whole | None = None
     check_in_requires: list[Word] | None = None
+    patient_requires: list[Word] | None = None
 
 
 class ClinicIn(ClinicChange):
@@ -83,11 +87,15 @@ class ClinicOut(Out):
     late_fee: Money | None
     late_fee_percent: int | None
     no_show_fee: Money
+    no_show_uses_session: bool
+    late_cancel_uses_session: bool
+    package_from_first_instalment: bool
     self_service_hours: int
     online_confirms: bool
     waiting_long_minutes: int
     waiting_too_long_minutes: int
     check_in_requires: list[str]
+    patient_requires: list[str]
     version: int
 
 

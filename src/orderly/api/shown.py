@@ -12,6 +12,7 @@ from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment, Visit
 from orderly.billing.models import Payment
 from orderly.engine.walltime import rfc3339
+from orderly.packages.queries import Place, places
 from orderly.resources.models import Resource
 
 Names: TypeAlias = dict[int, UUID]
@@ -25,6 +26,13 @@ class Cancellation(Out):
     note: str
     fee: Money | None
     refund: Money | None
+
+
+class Drawn(Out):
+    """Which session of which purchase it draws on, or drew on before it was called off."""
+
+    purchase: UUID
+    session_number: int
 
 
 class AppointmentOut(Out):
@@ -45,7 +53,7 @@ class AppointmentOut(Out):
     source: str
     referral: str
     notes: str
-    package: None = None
+    package: Drawn | None
     cancellation: Cancellation | None
     overbook_reason: str
     afterwards_reason: str
@@ -95,7 +103,7 @@ def whole(appointment: Appointment) -> Whole:
 
 
 def listed(appointments: Iterable[Appointment]) -> list[AppointmentOut]:
-    """However many they are, their chairs, rooms and teams are looked up in one query."""
+    """However many they are, their chairs, rooms and teams are looked up in one query, and their packages in one."""
     rows = list(appointments)
     used = {resource for row in rows for resource, _, _ in row.uses}
     named = Resource.objects.filter(pk__in=used).values_list("pk", "asset", "provider")
@@ -106,10 +114,11 @@ def listed(appointments: Iterable[Appointment]) -> list[AppointmentOut]:
             assets[resource] = asset
         elif provider is not None:
             providers[resource] = provider
-    return [_appointment(row, assets, providers) for row in rows]
+    prepaid = places([row.payment for row in rows])
+    return [_appointment(row, assets, providers, prepaid.get(row.payment_id)) for row in rows]
 
 
-def _appointment(row: Appointment, assets: Names, providers: Names) -> AppointmentOut:
+def _appointment(row: Appointment, assets: Names, providers: Names, drawn: Place | None) -> AppointmentOut:
     zone = row.clinic.timezone
     used = list(dict.fromkeys(resource for resource, _, _ in row.uses))
     return AppointmentOut(
@@ -130,6 +139,7 @@ def _appointment(row: Appointment, assets: Names, providers: Names) -> Appointme
         source=row.source,
         referral=row.referral,
         notes=row.notes,
+        package=None if drawn is None else Drawn(purchase=drawn.purchase, session_number=drawn.number),
         cancellation=_cancellation(row),
         overbook_reason=row.overbook_reason,
         afterwards_reason=row.afterwards_reason,

@@ -71,6 +71,11 @@ class AppointmentCorrected(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellingChosen(Fact):
+    """Asked after the change `ids["entry"]` whether the patient is to be told of it, somebody said `ids["tell"]`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientTold(Fact):
     """A message about the appointment as it stood went out, because of `ids["entry"]`, by `ids["channel"]`."""
 
@@ -105,3 +110,13 @@ class ScreenAdded(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenRevoked(Fact):
     """Its link is dead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelReasonAdded(Fact):
+    """The clinic offers one more reason for a cancellation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelReasonChanged(Fact):
+    """It was renamed, or isn't offered any more, or is again."""

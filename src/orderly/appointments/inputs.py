@@ -40,6 +40,8 @@ class BookingRequest(Wish):
     hold: UUID | None = None
     overbook_reason: str = ""
     afterwards_reason: str = ""
+    cover: UUID | None = None
+    """The credit that pays for it."""
     tell: bool | None = None
     """Whether the patient is to be told of it; None where nobody was asked."""
 

@@ -99,18 +99,25 @@ def load(
 
     Expired holds don't count; nor do the claims in `ignoring` (an appointment being moved never blocks itself).
     """
-    own, common = _rules(parts, clinic, first, last)
-    window = day_start(zone, first), day_start(zone, last)
-    taken = reservations(parts, *window)
+    patterns = patterns_of(parts, clinic=clinic, zone=zone, first=first, last=last)
+    taken = reservations(parts, day_start(zone, first), day_start(zone, last))
     seconds = int(now.timestamp())
     calendars = {}
     for resource, part in parts.items():
-        always_open = part.role is not Role.PROVIDER
-        rules = _binding(part.role, common)
-        pattern = _layers(own.get(resource, ()), rules, zone, first, last, always_open)
         busy, held = _spans(_rows_of(taken, resource), seconds, ignoring)
-        calendars[resource] = Calendar(resource, part.role, pattern, busy, held, part.capacity, part.active)
+        calendars[resource] = Calendar(resource, part.role, patterns[resource], busy, held, part.capacity, part.active)
     return Loaded(calendars, taken)
+
+
+def patterns_of(parts: Mapping[int, Part], *, clinic: UUID, zone: str, first: date, last: date) -> dict[int, Layers]:
+    """When these resources work on the clinic's local days [first, last), whatever is booked. One query."""
+    own, common = _rules(parts, clinic, first, last)
+    return {
+        resource: _layers(
+            own.get(resource, ()), _binding(part.role, common), zone, first, last, part.role is not Role.PROVIDER
+        )
+        for resource, part in parts.items()
+    }
 
 
 def explained(parts: Mapping[int, Part], *, clinic: UUID, zone: str, first: date, last: date) -> dict[int, Explained]:

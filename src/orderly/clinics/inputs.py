@@ -28,8 +28,12 @@ class ClinicDetails(Details):
     late_fee_kind: str | Unset = UNSET
     late_fee: int | Unset = UNSET
     no_show_fee: int | Unset = UNSET
+    no_show_uses_session: bool | Unset = UNSET
+    late_cancel_uses_session: bool | Unset = UNSET
+    package_from_first_instalment: bool | Unset = UNSET
     self_service_hours: int | Unset = UNSET
     online_confirms: bool | Unset = UNSET
     waiting_long_minutes: int | Unset = UNSET
     waiting_too_long_minutes: int | Unset = UNSET
     check_in_requires: list[str] | Unset = UNSET
+    patient_requires: list[str] | Unset = UNSET

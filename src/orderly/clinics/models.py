@@ -21,6 +21,13 @@ class Check(models.TextChoices):
     CONTACT = "contact"
 
 
+class Home(models.TextChoices):
+    """What of where somebody lives may be required."""
+
+    REGION = "region"
+    DISTRICT = "district"
+
+
 class ClinicQuerySet(models.QuerySet["Clinic"]):
     def visible_to(self, actor: Actor) -> ClinicQuerySet:
         return self if actor.clinics is None else self.filter(pk__in=actor.clinics)
@@ -51,12 +58,16 @@ class Clinic(Identified, Versioned):
     late_fee_kind = models.CharField(max_length=7, choices=FeeKind.choices, default=FeeKind.NONE)
     late_fee = models.PositiveBigIntegerField(default=0, help_text="minor units, or whole percent")
     no_show_fee = models.PositiveBigIntegerField(default=0, help_text="minor units")
+    no_show_uses_session = models.BooleanField(default=False, help_text="who doesn't come has used a prepaid session")
+    late_cancel_uses_session = models.BooleanField(default=False, help_text="who cancels late has used one")
+    package_from_first_instalment = models.BooleanField(default=False, help_text="else once it is paid in full")
     self_service_hours = models.PositiveSmallIntegerField(default=24)
     online_confirms = models.BooleanField(default=False, help_text="an online booking is confirmed at once")
 
     waiting_long_minutes = models.PositiveSmallIntegerField(default=15, help_text="from the arrival: long")
     waiting_too_long_minutes = models.PositiveSmallIntegerField(default=30, help_text="and too long")
     check_in_requires = models.JSONField(default=list, blank=True, help_text="without which nobody has arrived")
+    patient_requires = models.JSONField(default=list, blank=True, help_text="without which nobody is registered")
 
     objects = ClinicQuerySet.as_manager()
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from django.conf import settings
 
-from orderly.clinics.models import Check, Clinic, FeeKind
+from orderly.clinics.models import Check, Clinic, FeeKind, Home
 from orderly.core.edits import faults, ranged, wrong
 from orderly.core.money import CURRENCIES, LARGEST
 from orderly.core.phone import COUNTRIES
@@ -39,6 +39,8 @@ def problems(clinic: Clinic, names: Collection[str]) -> Iterator[Problem]:
         yield from _language_problems(clinic.languages)
     if "check_in_requires" in names:
         yield from _listed("check_in_requires", clinic.check_in_requires, Check.values)
+    if "patient_requires" in names:
+        yield from _listed("patient_requires", clinic.patient_requires, Home.values)
     if {"waiting_long_minutes", "waiting_too_long_minutes"} & set(names):
         yield from ranged("waiting_long_minutes", clinic.waiting_long_minutes, 1, LONGEST_WAIT)
         least = min(max(clinic.waiting_long_minutes, 1), LONGEST_WAIT)

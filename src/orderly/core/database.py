@@ -14,10 +14,13 @@ from psycopg_pool import PoolTimeout
 
 from orderly.core.append_only import AppendOnly
 from orderly.core.constraints import NoOverlap
-from orderly.core.errors import Conflict
+from orderly.core.errors import Conflict, Fault
+from orderly.core.ids import spoken
 from orderly.core.models import Identified
 from orderly.engine.problems import Code, Problem
 
+SHORTEST_NUMBER, LONGEST_NUMBER = 4, 8
+TRIES_A_LENGTH = 3
 LAST_CHARACTER = chr(0x10FFFF)
 LOCK_NOT_AVAILABLE, DEADLOCK, QUERY_CANCELED = "55P03", "40P01", "57014"
 
@@ -57,6 +60,18 @@ def insert_unless_taken(row: Identified) -> bool:
         cursor.execute(sql, params)
         row._state.adding = cursor.rowcount != 1
         return not row._state.adding
+
+
+def insert_numbered(row: Identified, prefix: str) -> None:
+    """Give the row a `number` nobody has, and insert it: four characters after the prefix, more where many are
+    taken.
+    """
+    for length in range(SHORTEST_NUMBER, LONGEST_NUMBER + 1):
+        for _ in range(TRIES_A_LENGTH):
+            setattr(row, "number", f"{prefix}-{spoken(length)}")  # noqa: B010 - whichever model has one
+            if insert_unless_taken(row):
+                return
+    raise Fault("no free number")
 
 
 def fetch(sql: str, params: list[Any]) -> list[Any]:

@@ -12,7 +12,7 @@ from django.db import models
 
 from orderly.core.errors import Invalid, NotFound, Stale
 from orderly.core.models import Versioned
-from orderly.core.text import is_clean
+from orderly.core.text import is_clean, trimmed
 from orderly.engine.problems import Code, Problem
 
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -44,7 +44,9 @@ class Details:
     def given(self) -> dict[str, Any]:
         """The fields that were given, by name; text without the blanks around it."""
         pairs = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {name: value.strip() if isinstance(value, str) else value for name, value in pairs if value is not UNSET}
+        return {
+            name: trimmed(value) if isinstance(value, str) else value for name, value in pairs if value is not UNSET
+        }
 
 
 def locked(rows: models.QuerySet[ModelT], pk: object, *, version: int | None = None) -> ModelT:

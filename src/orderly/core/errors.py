@@ -1,5 +1,7 @@
 """What an action may answer instead of doing its work. A refusal is data: typed problems, worded at the edge."""
 
+from collections.abc import Mapping
+
 from orderly.engine.problems import Code, Problem
 
 
@@ -36,6 +38,16 @@ class CannotBook(Conflict):
     def __init__(self, *problems: Problem, wish: object = None) -> None:
         super().__init__(*problems)
         self.wish = wish
+
+
+class CannotBookAll(Conflict):
+    """Of several times that were asked for together some can't be had, so none was taken; `against` says why, by their
+    place in what was asked.
+    """
+
+    def __init__(self, against: Mapping[int, tuple[Problem, ...]]) -> None:
+        super().__init__(*(problem for problems in against.values() for problem in problems))
+        self.against = against
 
 
 class NotFound(Exception):

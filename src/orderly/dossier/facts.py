@@ -25,3 +25,13 @@ class PatientsUnmerged(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientTakenBack(Fact):
     """The patient is offered for new bookings again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientsToldApart(Fact):
+    """Though the record is like another (`ids["other"]`), they are two people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientsComparable(Fact):
+    """That was taken back: the two may be one person."""

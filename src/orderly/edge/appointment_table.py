@@ -16,6 +16,8 @@ from orderly.core import money
 from orderly.core.clock import instant, minute
 from orderly.edge.tables import Cell
 from orderly.engine.walltime import local
+from orderly.journal.actor import Actor
+from orderly.packages.queries import Place, drawing
 
 EXPORT: Final = "patients:export"
 MOST_ROWS: Final = 20_000
@@ -29,8 +31,9 @@ Words: TypeAlias = Mapping[str, Mapping[Any, Any]]
 class Line:
     """One appointment as a row of a table, on the clinic's clock."""
 
-    def __init__(self, row: Appointment, now: datetime, words: Words) -> None:
+    def __init__(self, row: Appointment, place: Place | None, now: datetime, words: Words) -> None:
         self.row, self.visit, self.payment, self._zone = row, row.visit, row.payment, row.clinic.timezone
+        self._place = place
         self._now, self._words = now, words
 
     def day(self) -> date:
@@ -49,11 +52,18 @@ class Line:
     def waited(self) -> int | None:
         return waited(self.visit, now=self._now)
 
+    def package(self) -> str:
+        """Which session it draws on. In brackets: a spreadsheet takes 3/10 for a day in October."""
+        place = self._place
+        return f"{place.package} ({place.number}/{place.total})" if place else ""
+
     def word(self, kind: str, code: str) -> str:
         return str(self._words.get(kind, {}).get(code, code))
 
 
-COLUMNS: Final[tuple[tuple[Promise | str, Callable[[Line], Cell]], ...]] = (
+Column: TypeAlias = tuple[Promise | str, Callable[[Line], Cell]]
+
+COLUMNS: Final[tuple[Column, ...]] = (
     (_("Number"), lambda line: line.row.number),
     (_("Date"), lambda line: line.day()),
     (_("Starts at"), lambda line: line.clock(line.row.start)),
@@ -72,20 +82,35 @@ COLUMNS: Final[tuple[tuple[Promise | str, Callable[[Line], Cell]], ...]] = (
     (_("Called at"), lambda line: line.at(line.visit.called_at)),
     (_("Finished at"), lambda line: line.at(line.visit.done_at)),
     (_("Waited (minutes)"), lambda line: line.waited()),
-    (_("Price"), lambda line: line.amount(line.payment.total)),
-    (_("Paid"), lambda line: line.amount(line.payment.paid)),
-    (_("Currency"), lambda line: line.payment.currency),
 )
+BY_RIGHT: Final[Mapping[str, tuple[Column, ...]]] = {
+    "billing:view": (
+        (_("Price"), lambda line: line.amount(line.payment.total)),
+        (_("Paid"), lambda line: line.amount(line.payment.paid)),
+        (_("Currency"), lambda line: line.payment.currency),
+    ),
+    "packages:view": ((_("Package"), lambda line: line.package()),),
+}
+"""What only those read who have a right to it, after all the others."""
 
 
-def headings() -> list[str]:
-    return [str(heading) for heading, _cell in COLUMNS]
+def columns_for(actor: Actor, clinic: UUID) -> tuple[Column, ...]:
+    """What a file of a clinic's appointments holds for this reader."""
+    more = [column for right, some in BY_RIGHT.items() if actor.may(right, clinic) for column in some]
+    return (*COLUMNS, *more)
 
 
-def lines(among: Sequence[UUID], *, now: datetime, words: Words | None = None) -> Iterator[list[Cell]]:
+def headings(columns: Sequence[Column]) -> list[str]:
+    return [str(heading) for heading, _cell in columns]
+
+
+def lines(
+    among: Sequence[UUID], columns: Sequence[Column], *, now: datetime, words: Words | None = None
+) -> Iterator[list[Cell]]:
     """In this order, some at a time: what stands beside each is looked up together."""
     for first in range(0, len(among), AT_A_TIME):
         some = Appointment.objects.beside(*BESIDE).in_bulk(among[first : first + AT_A_TIME])
+        drawn = drawing(some.values())
         for pk in among[first : first + AT_A_TIME]:
-            line = Line(some[pk], now, words or {})
-            yield [cell(line) for _heading, cell in COLUMNS]
+            line = Line(some[pk], drawn.get(pk), now, words or {})
+            yield [cell(line) for _heading, cell in columns]

@@ -39,6 +39,8 @@ def guard(permission: str, *methods: str, shows: str = "", limit: Limit = PUBLIC
     allowed = methods or ("GET",)
 
     def decorate(view: View) -> View:
+        counted = limited(limit)(view) if permission == PUBLIC else view
+
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in (*allowed, "HEAD" if "GET" in allowed else None):
@@ -48,7 +50,7 @@ def guard(permission: str, *methods: str, shows: str = "", limit: Limit = PUBLIC
                     _check_operator(request)
                 elif permission not in (SIGNED_IN, PUBLIC):
                     _check(actor_of(request), permission, kwargs.get("clinic"))
-                answer = view(request, *args, **kwargs)
+                answer = counted(request, *args, **kwargs)
                 if shows:
                     require_look(request, answer.status_code)
                 return answer
@@ -57,7 +59,7 @@ def guard(permission: str, *methods: str, shows: str = "", limit: Limit = PUBLIC
             except Forbidden as error:
                 raise PermissionDenied(error.permission) from error
 
-        marked: Any = limited(limit)(guarded) if permission == PUBLIC else guarded
+        marked: Any = guarded
         marked.needs = dict.fromkeys(allowed, permission)
         marked.shows = shows
         return login_not_required(marked) if permission in (PUBLIC, OPERATOR) else marked

@@ -1,11 +1,11 @@
 """What a patient is told of an appointment, in their language: where, what, when and with whom, and nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from babel.dates import format_date
-from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,10 +15,10 @@ from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment
 from orderly.clinics.models import Clinic
 from orderly.engine.walltime import local
+from orderly.patients.language import language_of
 from orderly.patients.models import Patient
 
 DAY: Final = "EEEE d MMMM y"
-KNOWN: Final = dict(settings.LANGUAGES)
 
 
 class Kind(StrEnum):
@@ -74,12 +74,6 @@ def about(found: Appointment) -> About:
     return About(found.clinic, found.patient, found.service.name, provider, found.start, found.end)
 
 
-def language_of(patient: Patient, clinic: Clinic) -> str:
-    """The patient's, else the clinic's first, of those that Orderly speaks."""
-    asked = [patient.language, *clinic.languages]
-    return next((one[:2] for one in asked if one[:2] in KNOWN), settings.LANGUAGE_CODE[:2])
-
-
 def kind_now(status: str, said: Kind) -> Kind:
     """A booking that is only asked for, and one that has been confirmed since, are told as what they are."""
     if said in (Kind.BOOKED, Kind.REQUESTED, Kind.CONFIRMED) and status == Status.REQUESTED:
@@ -92,22 +86,28 @@ def notice(kind: Kind, it: About) -> Notice:
     language = language_of(it.patient, it.clinic)
     with translation.override(language):
         (day, start), (_day, end) = (local(it.clinic.timezone, minute) for minute in (it.start, it.end))
-        shown = {"day": format_date(day, DAY, locale=language), "time": _clock(start), "end": _clock(end)}
+        shown = {"day": format_date(day, DAY, locale=language), "time": clock(start), "end": clock(end)}
         subject = " ".join((str(SUBJECT[kind]) % shown).split())
-        return Notice(language, subject, "\n\n".join(_paragraphs(kind, it, shown)) + "\n")
+        when = _("When: %(day)s, %(time)s–%(end)s") % shown
+        return Notice(language, subject, letter(it, str(SAID[kind]), [when, *what_and_where(it)]))
 
 
-def _paragraphs(kind: Kind, it: About, shown: dict[str, str]) -> list[str]:
-    facts = [
-        _("When: %(day)s, %(time)s–%(end)s") % shown,
-        _("What: %(service)s") % {"service": it.service},
+def what_and_where(it: About) -> list[str]:
+    """What is the same of every visit, line by line, in the language that is active."""
+    return [
+        *([_("What: %(service)s") % {"service": it.service}] if it.service else []),
         *([_("With: %(provider)s") % {"provider": it.provider}] if it.provider else []),
         _("Where: %(clinic)s") % {"clinic": ", ".join(filter(None, (it.clinic.name, it.clinic.address)))},
     ]
+
+
+def letter(it: About, said: str, *facts: Sequence[str]) -> str:
+    """What is `said`, and the `facts` in paragraphs of lines, between a greeting and who writes."""
     hello = _("Hello %(name)s,") % {"name": it.patient.full_name}
     call = _("If this doesn't suit you, please call us: %(phone)s") % {"phone": it.clinic.phone}
-    return [hello, str(SAID[kind]), "\n".join(facts), *([call] if it.clinic.phone else []), it.clinic.name]
+    some = ["\n".join(lines) for lines in facts]
+    return "\n\n".join([hello, said, *some, *([call] if it.clinic.phone else []), it.clinic.name]) + "\n"
 
 
-def _clock(minute: int) -> str:
+def clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"

@@ -14,6 +14,7 @@ Phrases = dict[str, "Promise | str"]
 PATIENT_BUSY: Final = _("The patient is busy at that time.")
 
 NOTHING_TO_UNDO: Final = _("There is nothing that could be undone.")
+NOTHING_TO_TELL: Final = _("There is nothing new to tell the patient.")
 
 SENTENCES: Final[dict[Code, Promise | str]] = {
     Code.OUTSIDE_HOURS: _("%(who)s doesn't work then (%(when)s)."),
@@ -32,6 +33,7 @@ SENTENCES: Final[dict[Code, Promise | str]] = {
     Code.BAD_TRANSITION: _("An appointment that is %(from)s can't be %(to)s."),
     Code.NOBODY_WAITING: _("Nobody who has arrived is waiting."),
     Code.NOT_UNDOABLE: NOTHING_TO_UNDO,
+    Code.NOT_TELLABLE: NOTHING_TO_TELL,
     Code.CONTENDED: _("Somebody else is changing this right now. Please try again."),
     Code.TOO_OFTEN: _("That is too often. Please try again in %(wait)s."),
     Code.MISSING: _("Missing: %(field)s."),
@@ -60,6 +62,27 @@ NOT_UNDOABLE: Final[Phrases] = {
     "others": _("Somebody else made the last change; only they can undo it."),
     "late": _("That was more than three minutes ago, and can't be undone any more."),
     "together": _("It was moved with its whole group; move the group back."),
+    "since": _("Some of its visits were changed since."),
+}
+
+NOT_TELLABLE: Final[Phrases] = {
+    "nothing": NOTHING_TO_TELL,
+    "undone": NOT_UNDOABLE["undone"],
+    "answered": _("That was answered already."),
+    "others": _("Somebody else has changed it since; only they can say."),
+    "late": _("That was more than three minutes ago: call the patient if they should know."),
+}
+
+PACKAGE_UNUSABLE: Final[Phrases] = {
+    "clinic": _("The package can't be used in this clinic."),
+    "closed": _("The package was cancelled."),
+    "expired": _("The package has expired by then."),
+    "none_left": _("The package has no session of this service left."),
+    "number": _("The package has no session of this number."),
+    "number_taken": _("This session is booked or used already."),
+    "patient": _("The package is another patient's."),
+    "service": _("The package doesn't contain this service."),
+    "unpaid": _("The package isn't paid yet."),
 }
 
 # Where it may be said who holds the time.
@@ -71,6 +94,7 @@ HELD_BY: Final[Phrases] = {
 NOT_OFFERED: Final[Phrases] = {
     "service": _("The clinic doesn't offer this service."),
     "provider": _("The provider doesn't give this service here."),
+    "package": _("The package isn't sold in this clinic."),
     "patient": _("This service isn't meant for this patient."),
     "resources": _("What was chosen isn't used for this service."),
     "too_few": _("The service needs %(needed)s at once, and the clinic has %(offered)s."),
@@ -80,6 +104,7 @@ INACTIVE: Final[Phrases] = {
     "service": _("The service is no longer offered."),
     "provider": _("%(who)s takes no more bookings."),
     "patient": _("The patient's record is inactive."),
+    "package": _("The package isn't sold any more."),
     "resources": _("%(who)s is out of use."),
 }
 
@@ -106,55 +131,6 @@ STATES: Final[Phrases] = {
     "assigned": _("given to somebody"),
 }
 
-FIELDS: Final[Phrases] = {
-    "clinic": _("clinic"),
-    "service": _("service"),
-    "patient": _("patient"),
-    "provider": _("provider"),
-    "resources": _("rooms and devices"),
-    "start": _("time"),
-    "duration_minutes": _("length"),
-    "source": _("source"),
-    "reason": _("reason"),
-    "first_name": _("first name"),
-    "middle_name": _("middle name"),
-    "last_name": _("last name"),
-    "birth_date": _("birth date"),
-    "gender": _("gender"),
-    "mobile": _("mobile number"),
-    "home_phone": _("home phone"),
-    "address": _("address"),
-    "country": _("country"),
-    "region": _("region"),
-    "district": _("district"),
-    "document_type": _("document"),
-    "document_number": _("document number"),
-    "tax_id": _("tax number"),
-    "gestation_weeks": _("weeks of pregnancy"),
-    "gestation_noted_on": _("day of noting it"),
-    "emergency_name": _("emergency contact"),
-    "emergency_phone": _("emergency phone"),
-    "guardian": _("guardian"),
-    "family": _("family"),
-    "extra": _("further details"),
-    "name": _("name"),
-    "email": _("e-mail"),
-    "role": _("role"),
-    "roles": _("roles"),
-    "user": _("user"),
-    "language": _("language"),
-    "password": _("password"),
-    "invitation": _("invitation"),
-    "request": _("request"),
-    "from": _("first day"),
-    "to": _("last day"),
-    "waiting_long_minutes": _("minutes until waiting is long"),
-    "waiting_too_long_minutes": _("minutes until waiting is too long"),
-    "identity": _("identity checked"),
-    "consents": _("consents signed"),
-    "contact": _("contact data confirmed"),
-}
-
 
 def _named(rest: Promise | str) -> Promise | str:
     """The field, then what is wrong with it."""
@@ -172,6 +148,7 @@ INVALID: Final[Phrases] = {
         "both_booked_unnamed": _("both are booked or held at the same time. Move or cancel one of the two first."),
         "boolean": _("must be true or false."),
         "characters": _("hidden characters aren't allowed."),
+        "clinics_currency": _("must be the currency of its clinic."),
         "closed": _("it was accepted or revoked already."),
         "colour": _("must be a colour such as #4263eb."),
         "currency": _("the clinics have different currencies."),
@@ -184,6 +161,7 @@ INVALID: Final[Phrases] = {
         "enum": _("this isn't one of the choices."),
         "erased": _("what it held has been erased."),
         "extra": _("this is too large, too deep, or holds what can't be kept."),
+        "far": _("may be at most %(limit)s days away from its own day."),
         "fields": _("must be an object with fields."),
         "future": _("this lies in the future."),
         "general": _("this is the clinic's general service; make another one general first."),
@@ -201,13 +179,18 @@ INVALID: Final[Phrases] = {
         "list": _("must be a list."),
         "male": _("isn't possible for a male patient."),
         "member": _("whoever has this address holds that role here already."),
+        "more_than_due": _("this is more than there is to pay or to give back."),
         "money": _("must be an amount such as 12.50 with the clinic's currency."),
         "name": _("must have at least one letter."),
         "needed": _("every clinic has a general service; make another one general instead."),
         "not_merged": _("no other record was merged into it."),
+        "drawn_by_both": _("visits of both records draw on the same package."),
         "not_found": _("there is none, or it isn't yours."),
+        "not_left": _("there is no session of this number, or it is booked already."),
         "not_member": _("must be a user who belongs to one of the provider's clinics."),
+        "not_later": _("must be later than it is now."),
         "not_needed": _("the phases need other providers only."),
+        "nothing_new": _("nothing would be different."),
         "nothing_before": _("there was nothing before it."),
         "null": _("must be left out rather than empty."),
         "overlap": _("overlaps another entry."),
@@ -221,8 +204,17 @@ INVALID: Final[Phrases] = {
         "provider": _("at least one phase must need a provider."),
         "range": _("this is out of range."),
         "reused": _("this key was used for a different request."),
+        "rule_end": _("say either how many times, or until when."),
+        "only_many": _("is for several visits, not for one alone."),
+        "rule_endless": _("the visits are there already; leave out how many times and until when."),
+        "rule_limit": _("at most %(limit)s visits within two years can be booked at once."),
+        "rule_missing": _("%(part)s is missing."),
+        "rule_never": _("there is no such day."),
+        "rule_part": _("%(part)s can't be used here."),
+        "rule_unknown": _("%(part)s isn't supported."),
         "seconds": _("times are whole minutes."),
         "self": _("nobody can do this to themselves."),
+        "series_over": _("nothing that is to come can be changed."),
         "shared": _("the present general service is another clinic's too; make one general there first."),
         "there": _("there is one of this name already."),
         "taken": _("is linked to another provider already."),
@@ -236,11 +228,17 @@ INVALID: Final[Phrases] = {
         "too_long": _("this is too long."),
         "enough": _("at most %(limit)s can be kept."),
         "too_many": _("these are too many."),
+        "listed": _("this is in the list already."),
+        "unlisted": _("this isn't in the list, or isn't offered any more."),
+        "of_region": _("this isn't a district of that region."),
         "too_many_rows": _("these are more than %(limit)s; narrow the filters."),
         "too_short": _("this is too short."),
         "twice": _("the same is named twice."),
         "unknown": _("this isn't one of the choices."),
         "unknown_field": _("there is no such field."),
+        "twice_at_once": _(
+            "nobody can be in two places at once: choose people who are all different, or one after the other."
+        ),
         "uuid": _("must be an id (a UUID)."),
         "wall_clock": _("must be a time of day such as 09:30."),
         "weekday": _("weekdays are numbers from 0 (Sunday) to 6 (Saturday)."),

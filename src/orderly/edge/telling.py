@@ -8,16 +8,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Q
+
 from orderly.appointments.actions.told import note_told
 from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment
-from orderly.appointments.queries.undoable import UNDONE, WINDOW
+from orderly.appointments.queries.undoable import ANSWERED, TOLD, UNDONE, WINDOW
 from orderly.core.clock import minute
+from orderly.documents.confirmation import confirmation
 from orderly.edge.mail import send
 from orderly.edge.notices import Kind, about, kind_now, notice
 from orderly.journal.actions import later, outside
 from orderly.journal.actor import SYSTEM
 from orderly.journal.models import Entry
+from orderly.series.models import Series
 
 MARGIN: Final = timedelta(seconds=10)  # an undo pressed at the last moment is in the database by then
 WAIT: Final = WINDOW + MARGIN
@@ -34,7 +38,9 @@ SAID: Final = {
 }
 
 
-FACTS: Final = (*SAID, UNDONE)
+FACTS: Final = (*SAID, ANSWERED, UNDONE)
+BOOKED_TOGETHER: Final = ("series_created", "purchase_scheduled")
+TOLD_TOGETHER: Final = ("series_told", "purchase_told")
 
 
 def asks(entry: Entry) -> bool:
@@ -52,15 +58,27 @@ def tell_patient(entry: Entry, now: datetime) -> None:
     kind = owed(entry, found, list(Entry.objects.filter(subject=found.pk).order_by("id")), now=now)
     if kind is not None:
         said = notice(kind, about(found))
-        send(said.subject, said.text, found.patient.email)
+        enclosed = () if kind is Kind.CANCELLED else ((f"{found.number}.pdf", confirmation(found, now=now)),)
+        send(said.subject, said.text, found.patient.email, *enclosed)
         note_told(found, entry.pk, kind, actor=SYSTEM, now=now)
 
 
 def owed(entry: Entry, found: Appointment, history: Sequence[Entry], *, now: datetime) -> Kind | None:
     """What the patient is to read because of this entry, by all that has happened to the appointment."""
-    waiting = _waiting(history)
-    kinds = [SAID[one.fact] for one in waiting if one.fact in SAID]
-    if not kinds or waiting[-1].pk != entry.pk or found.start <= minute(now):
+    owing = _waiting(history)
+    return _kind(found, owing, history, now) if owing and owing[-1].pk == entry.pk else None
+
+
+def foreseen(news: Entry, found: Appointment, history: Sequence[Entry], *, now: datetime) -> Kind | None:
+    """What the patient would read if they were told of this entry, of which nobody was asked yet."""
+    return _kind(found, [*_waiting(history), news], history, now)
+
+
+def _kind(found: Appointment, waiting: Sequence[Entry], history: Sequence[Entry], now: datetime) -> Kind | None:
+    known = {one.pk: one for one in history}
+    said = [known.get(one.ids["entry"], one) if one.fact == ANSWERED else one for one in waiting]
+    kinds = [SAID[one.fact] for one in said if one.fact in SAID]
+    if not kinds or found.start <= minute(now) or _told_with_others(found, said[-1], history):
         return None
     if found.status == Status.CANCELLED:  # whoever never heard of it needn't hear that it is off
         return Kind.CANCELLED if kinds[-1] is Kind.CANCELLED and Kind.BOOKED not in kinds[:-1] else None
@@ -69,10 +87,32 @@ def owed(entry: Entry, found: Appointment, history: Sequence[Entry], *, now: dat
     return kind_now(found.status, Kind.BOOKED if Kind.BOOKED in kinds else kinds[-1])
 
 
+def _told_with_others(found: Appointment, last: Entry, history: Sequence[Entry]) -> bool:
+    """Whether the message about all visits that were booked with this one had still to go out when this was done: it
+    tells how this one stands by then, and of one that is off they never heard. Up to two queries.
+    """
+    booked = next((one for one in history if one.fact == "appointment_booked"), None)
+    if booked is None or last.at - booked.at >= TOGETHER:
+        return False
+    along = Entry.objects.filter(clinic=booked.clinic, at=booked.at, user=booked.user, fact__in=BOOKED_TOGETHER)
+    asked = [one for one in along if one.ids.get("tell") and str(found.pk) in one.ids["appointments"]]
+    return any(not _had_gone_out(one, last) for one in asked)
+
+
+def _had_gone_out(whole: Entry, by: Entry) -> bool:
+    parts = Q(subject=whole.subject) | Q(subject__in=Series.objects.filter(chain=whole.subject).values("pk"))
+    notes = Entry.objects.filter(parts, fact__in=TOLD_TOGETHER, pk__range=(whole.pk, by.pk))
+    return any(one.ids["entry"] >= whole.pk for one in notes)
+
+
 def _waiting(history: Sequence[Entry]) -> list[Entry]:
-    """What the patient was to be told of and hasn't been yet: not undone, and no message has gone out since."""
-    undone = [(one.ids["entry"], one.pk) for one in history if one.fact == UNDONE]
-    told = max((one.ids["entry"] for one in history if one.fact == "patient_told"), default=0)
-    asked = [one for one in history if asks(one) and one.pk > told]
+    return waiting([one for one in history if asks(one)], history, UNDONE, TOLD)
+
+
+def waiting(asked: Sequence[Entry], history: Sequence[Entry], undoing: str, telling: str) -> list[Entry]:
+    """What the patient was `asked` to be told of and hasn't been yet: not undone, and no message has gone out since."""
+    undone = [(one.ids["entry"], one.pk) for one in history if one.fact == undoing]
+    told = max((one.ids["entry"] for one in history if one.fact == telling), default=0)
+    asked = [one for one in asked if one.pk > told]
     left = [one for one in asked if not any(first <= one.pk < last for first, last in undone)]
     return [one for one in left if left[-1].at - one.at < TOGETHER]

@@ -9,14 +9,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from orderly.edge.field_names import FIELDS
 from orderly.edge.phrases import (
-    FIELDS,
     FULL,
     HELD_BY,
     INACTIVE,
     INVALID,
     NOT_OFFERED,
+    NOT_TELLABLE,
     NOT_UNDOABLE,
+    PACKAGE_UNUSABLE,
     PATIENT_BUSY,
     SENTENCES,
     STATES,
@@ -39,7 +41,7 @@ def words(problem: Problem, *, zone: str = "UTC", names: Mapping[int, str] | Non
     Of a patient it says no more than that they are busy: who sees them where is nobody else's business.
     """
     params = dict(problem.params)
-    who = (names or {}).get(problem.resource or 0) or UNNAMED.get(problem.field, UNNAMED[""])
+    who = (names or {}).get(problem.resource or 0) or UNNAMED.get(_thing(problem), UNNAMED[""])
     when = _times(zone, problem.span)
     shown = {"who": who, "when": when, **_shown(problem.field, params, zone)}
     # A sentence with a gap is a smaller fault than no answer at all.
@@ -48,15 +50,20 @@ def words(problem: Problem, *, zone: str = "UTC", names: Mapping[int, str] | Non
 
 def names_of(problems: Iterable[Problem]) -> dict[int, str]:
     """What the resources in these problems are called. Patients are left out."""
-    ids = {problem.resource for problem in problems if problem.resource is not None and problem.field != "patient"}
+    ids = {problem.resource for problem in problems if problem.resource is not None and _thing(problem) != "patient"}
     if not ids:
         return {}
     providers = {one.resource_id: str(one) for one in Provider.objects.filter(resource__in=ids)}
     return providers | dict(Asset.objects.filter(resource__in=ids).values_list("resource_id", "name"))
 
 
+def _thing(problem: Problem) -> str:
+    """What the field is about, also of one thing among several: `sessions.2.provider`."""
+    return problem.field.rpartition(".")[2]
+
+
 def _sentence(problem: Problem, params: Mapping[str, Any], when: str) -> Any:
-    code, field = problem.code, problem.field
+    code, field = problem.code, _thing(problem)
     if field == "patient" and code in (Code.PATIENT_BUSY, Code.HELD):
         return PATIENT_BUSY
     if code is Code.HELD and "limit" in params:
@@ -69,6 +76,10 @@ def _sentence(problem: Problem, params: Mapping[str, Any], when: str) -> Any:
         return NOT_OFFERED["too_few" if "needed" in params else field]
     if code is Code.NOT_UNDOABLE:
         return NOT_UNDOABLE.get(str(params.get("reason", "")), SENTENCES[code])
+    if code is Code.NOT_TELLABLE:
+        return NOT_TELLABLE.get(str(params.get("reason", "")), SENTENCES[code])
+    if code is Code.PACKAGE_UNUSABLE:
+        return PACKAGE_UNUSABLE.get(str(params.get("reason", "")), SENTENCES[code])
     if code is Code.INACTIVE:
         return INACTIVE[field]
     if code is Code.INVALID:

@@ -18,3 +18,13 @@ def split(total_minor: int, provider_percent: int | Decimal | Fraction) -> tuple
         raise ValueError("a share is between 0 and 100 percent")
     share = percent_of(total_minor, provider_percent)
     return share, total_minor - share
+
+
+def parts(total_minor: int, count: int) -> list[int]:
+    """An amount in `count` equal parts, each rounded half to even; the last takes the rest. Where rounding up
+    would leave less than nothing for it, the others are rounded down.
+    """
+    each = round(Fraction(total_minor, count))
+    if each * (count - 1) > total_minor:
+        each = total_minor // count
+    return [each] * (count - 1) + [total_minor - each * (count - 1)]

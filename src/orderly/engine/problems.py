@@ -27,6 +27,7 @@ class Code(StrEnum):
     BAD_TRANSITION = "bad_transition"
     NOBODY_WAITING = "nobody_waiting"
     NOT_UNDOABLE = "not_undoable"
+    NOT_TELLABLE = "not_tellable"
     CONTENDED = "contended"
     TOO_OFTEN = "too_often"
     MISSING = "missing"

@@ -1,12 +1,13 @@
 """In how many ways a request could be served: who gives it, and which chairs or helpers are left to be chosen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from itertools import count as counting
 from typing import TypeAlias
 
 from orderly.engine.calendar import Calendars, free
-from orderly.engine.plan import Requirement
+from orderly.engine.plan import Plan, Requirement
 from orderly.engine.slots import Offer, Use, reach
 from orderly.engine.spans import Span, Spans, covers, intersect, shift
 
@@ -157,3 +158,25 @@ def _ways(kind: int, turns: Sequence[tuple[int, tuple[int, ...], Spans]], nth: i
         Way(kind, tuple((one, start + low, start + high) for low, high in parts), main=one, turn=(which, one))
         for one in able
     ]
+
+
+def takings(plan: Plan, start: int, openings: Openings) -> Iterator[tuple[Taking, ...]]:
+    """All that the plan takes from `start`, in every way in which that can be, lowest ids first; nobody twice at a
+    time.
+    """
+    able = [openings.able(requirement, start) for requirement in plan.requirements]
+    for chosen in _chosen(plan.requirements, able, {}):
+        yield tuple((one, start + low, start + high) for one, parts in chosen.items() for low, high in parts)
+
+
+def _chosen(
+    needs: Sequence[Requirement], able: Sequence[tuple[int, ...]], taken: Mapping[int, Spans]
+) -> Iterator[Mapping[int, Spans]]:
+    if not needs:
+        yield taken
+        return
+    need, *rest = needs
+    idle = [one for one in able[0] if not intersect(taken.get(one, ()), need.parts)]
+    for ones in combinations(idle, need.count):
+        more = {one: tuple(sorted((*taken.get(one, ()), *need.parts))) for one in ones}
+        yield from _chosen(rest, able[1:], {**taken, **more})

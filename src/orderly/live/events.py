@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID
 
+from orderly.absences.facts import AppointmentsRearranged
 from orderly.appointments import facts
 from orderly.calendars import facts as times
 from orderly.catalogue import facts as services
@@ -54,6 +55,7 @@ PATIENTS = (
 AROUND = {
     **{kind(fact): (CALENDAR,) for module in (times, services, resources) for fact in _facts_of(module)},
     **{kind(fact): (PATIENT,) for fact in PATIENTS},
+    kind(AppointmentsRearranged): (CALENDAR,),
 }
 OF_FACT = {
     **{kind(fact): TYPES.get(fact, OTHERWISE) for fact in _facts_of(facts) if TYPES.get(fact, OTHERWISE)},

@@ -48,3 +48,13 @@ class LinkDecided(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkAnswered(Fact):
     """What became of the clinic's request; not who decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListItemAdded(Fact):
+    """Forms offer one more region, district or document type; a district names its region (`ids["parent"]`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListItemChanged(Fact):
+    """It was renamed, moved, or isn't offered any more, or is again."""

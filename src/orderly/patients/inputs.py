@@ -1,10 +1,12 @@
-"""A patient as typed in. None means: not given."""
+"""A patient as typed in, where None means: not given; and an item of a list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 from uuid import UUID
+
+from orderly.core.edits import UNSET, Details, Unset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +39,12 @@ class PatientDetails:
     def given(self) -> dict[str, Any]:
         """The fields that were given, by name."""
         return {field.name: value for field in fields(self) if (value := getattr(self, field.name)) is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemDetails(Details):
+    """What may be said of an item of a list; `position` counts from 0 among those of its list."""
+
+    name: str | Unset = UNSET
+    active: bool | Unset = UNSET
+    position: int | Unset = UNSET

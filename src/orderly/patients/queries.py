@@ -12,7 +12,7 @@ from orderly.journal.models import Entry
 from orderly.journal.queries import history
 from orderly.patients.alike import Likeness, Reason, score
 from orderly.patients.keys import SAID, keys_sought, person_of
-from orderly.patients.models import LinkRequest, Patient, SearchKey
+from orderly.patients.models import LinkRequest, Patient, SearchKey, ToldApart
 
 MOST_MATCHES = 10
 MOST_COMPARED = 500
@@ -36,18 +36,25 @@ class Match:
 
 def duplicates(details: Mapping[str, Any], *, actor: Actor, but: UUID | None = None) -> Sequence[Match]:
     """Records the actor may see that are as likely as not the same person, and those with the same telephone number,
-    document or e-mail address; the likeliest first. `but` is the record itself, where there is one.
+    document or e-mail address; the likeliest first. `but` is the record itself, where there is one; whom somebody has
+    told apart from it isn't among them.
     """
     sought = person_of(details)
     rows = Patient.objects.viewable_by(actor).filter(resource__in=_candidates(keys_sought(sought)))
     alike: list[tuple[float, UUID, Likeness]] = []
-    for row in (rows.exclude(pk=but) if but else rows).values("pk", *SAID):
+    for row in (rows.exclude(pk__in={but, *apart_from(but)}) if but else rows).values("pk", *SAID):
         found = score(sought, person_of(row))
         if found.score >= LIKELY or MARKS.keys() & set(found.reasons):
             alike.append((-found.score, row["pk"], found))
     best = sorted(alike, key=lambda one: one[:2])[:MOST_MATCHES]
     patients = Patient.objects.in_bulk([pk for _, pk, _ in best])
     return [Match(patients[pk], one.score, one.reasons, _by(one)) for _, pk, one in best]
+
+
+def apart_from(patient: UUID) -> set[UUID]:
+    """Whom somebody has told apart from this one."""
+    rows = ToldApart.objects.filter(Q(first=patient) | Q(second=patient)).values_list("first", "second")
+    return {one for pair in rows for one in pair} - {patient}
 
 
 def _candidates(keys: Collection[str]) -> list[int]:

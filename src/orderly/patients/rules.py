@@ -1,12 +1,12 @@
 """What makes a patient's details acceptable."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from orderly.core.edits import refuse, wrong
 from orderly.core.phone import e164
-from orderly.core.text import is_clean
+from orderly.core.text import is_clean, trimmed
 from orderly.engine.problems import Code, Problem
 from orderly.patients.models import Gender, Patient
 
@@ -16,17 +16,24 @@ EARLIEST_BIRTH = date(1880, 1, 1)
 
 
 def checked(
-    given: Mapping[str, Any], *, country: str, today: date, gender: str = "", whole: bool = False
+    given: Mapping[str, Any],
+    *,
+    country: str,
+    today: date,
+    gender: str = "",
+    whole: bool = False,
+    required: Collection[str] = (),
 ) -> dict[str, Any]:
     """The details with phones in E.164 and names trimmed. Raises Invalid with every wrong field, and every
     missing one where they are to be a `whole` record.
 
-    `country` is where a number without + is read; `gender` is what the record says already.
+    `country` is where a number without + is read; `gender` is what the record says already; `required` are
+    fields that the clinic asks for beside those that every record has.
     """
-    values = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
-    found = _absent(values) if whole else []
+    values = {name: trimmed(value) if isinstance(value, str) else value for name, value in given.items()}
+    found = [*_absent(values, required)] if whole else []
     found += _phones(values, country)
-    found += _texts(values)
+    found += _texts(values, {*REQUIRED, *required})
     found += _dates(values, today)
     found += _gestation(values, values.get("gender", gender))
     if values.get("gender") and values["gender"] not in Gender.values:
@@ -39,8 +46,8 @@ def checked(
     return values
 
 
-def _absent(values: Mapping[str, Any]) -> list[Problem]:
-    return [Problem(Code.MISSING, name) for name in REQUIRED if name not in values]
+def _absent(values: Mapping[str, Any], required: Collection[str]) -> list[Problem]:
+    return [Problem(Code.MISSING, name) for name in (*REQUIRED, *required) if name not in values]
 
 
 def _phones(values: dict[str, Any], country: str) -> Iterator[Problem]:
@@ -52,7 +59,7 @@ def _phones(values: dict[str, Any], country: str) -> Iterator[Problem]:
                 yield wrong(name, "phone")
 
 
-def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:
+def _texts(values: Mapping[str, Any], required: Collection[str]) -> Iterator[Problem]:
     for name, value in values.items():
         if not isinstance(value, str):
             continue
@@ -61,7 +68,7 @@ def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:
             yield wrong(name, "characters")
         elif longest and len(value) > longest:
             yield wrong(name, "too_long")
-        elif not value and name in REQUIRED:
+        elif not value and name in required:
             yield Problem(Code.MISSING, name)
         elif name in ("first_name", "last_name") and not any(character.isalpha() for character in value):
             yield wrong(name, "name")

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from orderly.core.text import latin_digits
+
 CYRILLIC = {
     **dict(zip("абвгдезиклмнопрстуфыэқғҳўіәөүұ", "abvgdeziklmnoprstufyeqghoiaouu", strict=True)),
     "ж": "zh",
@@ -51,7 +53,7 @@ WORD = re.compile(r"[^\W_]+")
 def folded(text: str) -> str:
     """`text` in small Latin letters and digits, its words with one space between: "Oʻzbek-Ёлкина" → "ozbek elkina"."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(APOSTROPHES)
-    latin = "".join(str(int(c)) if c.isdecimal() else LETTERS.get(c, c) for c in plain)
+    latin = "".join(LETTERS.get(c, c) for c in latin_digits(plain))
     bare = "".join(c for c in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(c))
     return " ".join(WORD.findall("".join(LETTERS.get(letter, letter) for letter in bare)))
 
@@ -63,7 +65,7 @@ def words_of(*texts: str) -> list[str]:
 
 def digits_of(text: str) -> str:
     """The digits, in whichever script, without the zeros before them: E.164 has no trunk prefix."""
-    return "".join(str(int(c)) for c in text if c.isdecimal()).lstrip("0")
+    return "".join(c for c in latin_digits(text) if c.isdecimal()).lstrip("0")
 
 
 def code_of(text: str) -> str:

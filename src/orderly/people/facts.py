@@ -25,7 +25,7 @@ class RolesChanged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserChanged(Fact):
-    """Somebody's name or language was corrected; which of them, not what they hold."""
+    """Somebody's name or language is another; which of them, not what they hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,14 +12,17 @@ from orderly.people.models import User
 from orderly.people.permissions import Role
 from orderly.seed.generate import finish, is_filled
 from orderly.seed.history import DENSEST, History, Load
+from orderly.seed.homes import make_lists, settle_down
 from orderly.seed.load import moment
 from orderly.seed.organisation import PASSWORD, Ids, Made, add_time_off, make_clinic, make_login, make_logins
+from orderly.seed.packages import draw, make_packages
 from orderly.seed.people import Person, make_patients
 from orderly.seed.plans import DUBAI, LONDON, TASHKENT, Place
 from orderly.seed.showcase import show
 
 PROVIDERS, PATIENTS = 5, 150
 DAYS_BACK, DAYS_AHEAD = 14, 15
+SOLD_BEFORE = timedelta(days=10)  # the packages in the demo
 BUSY = 1.1  # times what generated clinics have ahead of them
 
 STAFF: dict[str, dict[str, tuple[str, str]]] = {
@@ -87,8 +90,11 @@ def _load(now: datetime) -> None:
     first, last = today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD)
     History(clinics, f"demo/{today}", now).write(Load(today, first, last, past=BUSY * DENSEST, ahead=BUSY))
     finish(clinics)
+    make_lists()
     for made, people in clinics:
+        settle_down(made.clinic, ids.dice)
         show(made, people, ids, now=now)
+        draw(made, now=now)
 
 
 def _clinic(place: Place, number: int, ids: Ids, now: datetime) -> tuple[Made, list[Person]]:
@@ -101,6 +107,7 @@ def _clinic(place: Place, number: int, ids: Ids, now: datetime) -> tuple[Made, l
     doctor = made.providers[0]
     doctor.name = STAFF[place.city][Role.DOCTOR][1]
     doctor.save(update_fields=["name"])
+    make_packages(made, people, ids, sold_at=now - SOLD_BEFORE, number=number)
     return made, people
 
 

@@ -14,6 +14,7 @@ from orderly.people.permissions import Role
 from orderly.seed.history import History, plan_load
 from orderly.seed.load import loading, moment, settle
 from orderly.seed.organisation import PASSWORD, Ids, Login, Made, make_clinic, make_login, make_logins
+from orderly.seed.packages import make_packages
 from orderly.seed.people import Person, make_patients, register
 from orderly.seed.plans import PLACES, ROLES
 
@@ -79,6 +80,7 @@ def _clinic(number: int, size: Size, ids: Ids, midnight: datetime) -> tuple[Made
         role: (f"{role}.{number + 1}@example.org", f"{role.label} {number + 1}") for role in ROLES
     }
     make_logins(made, ids, midnight, emails)
+    make_packages(made, people, ids, sold_at=midnight, number=number)
     return made, people
 
 
@@ -118,6 +120,6 @@ def _listed(made: Made, people: list[Person]) -> dict[str, Any]:
         "services": [str(service.pk) for _, service in made.services],
         "resources": [str(asset.pk) for _, asset in made.assets],
         "patients": [str(person.id) for person in people[:MOST_LISTED]],
-        "packages": [],
-        "purchases": [],
+        "packages": [str(package.pk) for package in made.packages],
+        "purchases": [str(purchase.pk) for purchase in made.purchases],
     }

@@ -14,6 +14,7 @@ from orderly.catalogue.models import Need, NeedRole, Offering, Phase, Service
 from orderly.clinics.models import Clinic, FeeKind
 from orderly.core.ids import uuid7_of
 from orderly.core.money import parse
+from orderly.packages.models import Package, Purchase
 from orderly.people.models import ApiToken, Membership, User
 from orderly.people.permissions import Role
 from orderly.people.queries import digest
@@ -72,6 +73,8 @@ class Made:
     services: list[tuple[Offer, Service]] = field(default_factory=list)
     assets: list[tuple[str, Asset]] = field(default_factory=list)
     logins: list[Login] = field(default_factory=list)
+    packages: list[Package] = field(default_factory=list)
+    purchases: list[Purchase] = field(default_factory=list)
 
 
 def make_clinic(place: Place, ids: Ids, *, providers: int, number: int) -> Made:

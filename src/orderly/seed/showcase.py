@@ -1,5 +1,6 @@
 """What the demo shows beside ordinary visits, made by the same verbs that people use: a group session with those who
-come to it, and an operation that takes a team. Two who assist give the first and help with the second.
+come to it, an operation that takes a team, a family that comes together and somebody who comes every week. Two who
+assist give the first and help with the second.
 """
 
 from collections.abc import Iterator
@@ -25,9 +26,12 @@ from orderly.people.queries import actor_for
 from orderly.resources.actions.providers import add_provider
 from orderly.resources.inputs import ProviderDetails
 from orderly.resources.models import Kind, Provider
+from orderly.seed.family import bring_family
+from orderly.seed.homes import register_again
 from orderly.seed.names import BY_LANGUAGE
 from orderly.seed.organisation import Ids, Made, price_of
 from orderly.seed.people import Person
+from orderly.seed.repeating import repeat_visits
 
 WORKDAYS = frozenset(range(1, 7))  # Monday to Saturday
 PLACES = 8
@@ -44,7 +48,8 @@ NAMES = {
 
 def show(made: Made, people: list[Person], ids: Ids, *, now: datetime) -> None:
     """Add it all to a clinic of the demo and book it, as its administrator."""
-    actor = _administrator(made)
+    actor = administrator(made)
+    register_again(made.clinic, actor=actor, now=now)
     staff = [_assistant(made, ids, nth, actor, now) for nth in range(2)]
     lesson = _lesson(made, staff[0], actor, now)
     operation = _operation(made, staff, actor, now)
@@ -52,9 +57,11 @@ def show(made: Made, people: list[Person], ids: Ids, *, now: datetime) -> None:
         _fill(made, lesson, slot, people[nth * PLACES :], size, actor, now)
     for nth, slot in enumerate(islice(_times(made, operation, now), OPERATIONS), start=1):
         _fill(made, operation, slot, people[-nth * PLACES :], 1, actor, now)
+    bring_family(made, actor=actor, now=now)
+    repeat_visits(made, people[len(people) // 2], actor=actor, now=now)
 
 
-def _administrator(made: Made) -> Actor:
+def administrator(made: Made) -> Actor:
     return actor_for(next(login.user for login in made.logins if login.role == Role.CLINIC_ADMIN))
 
 

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django.contrib.admin import display
 from django.db.models import Q
+from django.http import HttpRequest
 
 from orderly.appointments.models import Appointment, QueueCounter, Session, Visit
 from orderly.billing.models import Payment
 from orderly.calendars.models import Claim, Hold, Reservation
 from orderly.core.clock import instant
 from orderly.edge.models import IdempotentAnswer
+from orderly.packages.queries import drawing
 from orderly.support.base import ClinicFilter, Records
 from orderly.support.site import site
 
@@ -23,17 +25,34 @@ class Appointments(Records):
     needs, shows = LOOK, "appointments"
     search = ("number",)
     search_help_text = "An appointment's number or id"
-    list_display = ("number", "status", "when", "provider", "service", "source", "clinic")
+    list_display = ("number", "status", "when", "provider", "service", "package", "source", "clinic")
     list_filter = (ClinicFilter, "status", "source")
-    list_select_related = ("clinic", "provider", "service")
+    list_select_related = ("clinic", "provider", "service", "payment")
     fields = (
-        *("number", "id", "clinic", "when", "person", "provider", "service", "status", "source", "claim", "uses"),
+        *("number", "id", "clinic", "when", "person", "provider", "service", "package", "status", "source"),
+        *("claim", "uses"),
         *("cancelled_from", "cancel_reason", "fee", "refund", "created_at", "version"),
     )
 
     @display(description="patient")
     def person(self, obj: Any) -> str:
         return str(obj.patient_id)
+
+    @display(description="paid by")
+    def package(self, obj: Any) -> str:
+        """The whole list's sessions are looked up together, once: see `get_changelist_instance`."""
+        if not hasattr(obj, "place"):
+            obj.place = drawing([obj]).get(obj.pk)
+        return f"{obj.place.package} (Session {obj.place.number}/{obj.place.total})" if obj.place else ""
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found: Any = super().get_changelist_instance(request)
+        rows = list(found.result_list)
+        drawn = drawing(rows)
+        for row in rows:
+            row.place = drawn.get(row.pk)
+        found.result_list = rows
+        return found
 
 
 class Sessions(Records):

@@ -43,6 +43,7 @@ class Clinics(Edited):
             "hold_minutes",
         ),
         *("free_cancel_hours", "self_service_hours", "late_fee_kind", "late_fee", "no_show_fee", "online_confirms"),
+        *("no_show_uses_session", "late_cancel_uses_session", "package_from_first_instalment"),
     )
     fields = ("id", *written, "currency", "version")
 

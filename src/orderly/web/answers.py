@@ -48,19 +48,32 @@ def clinic_of(clinic: UUID) -> Clinic:
 
 
 def saying(
-    response: HttpResponse, text: str, *, changed: bool = True, undo: Appointment | None = None, **told: Any
+    response: HttpResponse,
+    text: str,
+    *,
+    changed: bool = True,
+    undo: Appointment | None = None,
+    way_back: str = "appointment-undo",
+    deed: int | None = None,
+    ask: bool = False,
+    **told: Any,
 ) -> HttpResponse:
     """Announce `text` on the page, and that what the calendar shows has changed; `undo` is what the reader has just
-    changed, and may take back for a while; `told` are further events by name.
+    changed, and may take back for a while by that `way_back`, which may ask for the `deed`, an entry of the journal;
+    with `ask` nobody was asked yet whether the patient is told of it; `told` are further events by name.
     """
     said: dict[str, Any] = {"text": text}
     if undo is not None:
         said["undo"] = {
             "label": _("Undo"),
-            "url": reverse("appointment-undo", args=[undo.pk]),
+            "url": reverse(way_back, args=[undo.pk]),
             "version": undo.version,
             "seconds": int(WINDOW.total_seconds()),
         }
+        if deed is not None:
+            said["undo"]["deed"] = deed
+        if ask:
+            said["undo"]["ask"] = {"id": str(undo.pk), "url": reverse("appointment-telling", args=[undo.pk])}
     events: dict[str, Any] = {"orderly:said": said}
     events |= {f"orderly:{name}": detail for name, detail in told.items()}
     if changed:
@@ -104,10 +117,10 @@ def nearest(refused: Refused, *, now: datetime) -> list[Alternative]:
         return []
     stage, slots = alternatives(refused.wish, now=now)
     names = {one.resource_id: one for one in Provider.objects.filter(resource__in=[slot[2] for slot in slots])}
-    return [_alternative(stage.terms.zone, start, names[resource]) for start, _, resource in slots]
+    return [alternative(stage.terms.zone, start, names[resource]) for start, _, resource in slots]
 
 
-def _alternative(zone: str, start: int, provider: Provider) -> Alternative:
+def alternative(zone: str, start: int, provider: Provider) -> Alternative:
     fields = as_fields(zone, start)
     return Alternative(start, fields["day"], fields["time"], provider.pk, str(provider))
 

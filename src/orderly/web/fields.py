@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,6 +19,24 @@ def whole(text: str | None, *, most: int = 2**31 - 1) -> int:
     """A number that a page put into an address or a form itself; 0 for anything else."""
     number = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 12 else 0
     return number if number <= most else 0
+
+
+def known(text: str | None) -> UUID | None:
+    """What might be an id; None for anything else."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+class Remembered(forms.Field):
+    """An id that the form carries without showing it. What isn't one is none: nobody could mend it."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def to_python(self, value: Any) -> UUID | None:
+        return known(str(value or ""))
 
 
 class PickedDate(forms.Field):

@@ -1,6 +1,6 @@
 """What is around every page of a clinic: where one is, where else one can go, and what the browser has to know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -34,18 +34,33 @@ def framed(
 ) -> HttpResponse:
     """A whole page of the clinic; `here` is the name of the address it is, or belongs to."""
     actor = actor_of(request)
-    clinics = list(Clinic.objects.visible_to(actor).defer("logo"))
     frame = {
+        **bar(actor, clinic, list(Clinic.objects.visible_to(actor).defer("logo")), here),
+        "may_book": actor.may("booking:create_appointment", clinic.pk),
+        "may_note_absence": actor.may_own("schedule:manage", clinic.pk),
+        "shell": _shell(request, actor, clinic),
+    }
+    response = render(request, template, {**frame, **(context or {})}, status=status)
+    return _remembering(clinic, request, response)
+
+
+def bar(actor: Actor, clinic: Clinic | None, clinics: Sequence[Clinic], here: str = "") -> dict[str, Any]:
+    """What stands above every page: the clinic one is in, the others, and where one can go from here."""
+    if clinic is None:
+        return {}
+    return {
         "clinic": clinic,
         "clinics": [(one, elsewhere(actor, one.pk, here)) for one in clinics],
         "here": here,
         "routes": [(route, route.address(clinic.pk)) for route in open_to(actor, clinic.pk, ROUTES)],
         "seldom": [(route, route.address(clinic.pk)) for route in open_to(actor, clinic.pk, SELDOM)],
-        "may_book": actor.may("booking:create_appointment", clinic.pk),
-        "shell": _shell(request, actor, clinic),
     }
-    response = render(request, template, {**frame, **(context or {})}, status=status)
-    return _remembering(clinic, request, response)
+
+
+def last_clinic(request: HttpRequest, mine: Sequence[Clinic]) -> Clinic | None:
+    """Of one's clinics the one this browser was in last, or the only one."""
+    last = request.COOKIES.get(CLINIC, "")
+    return next((one for one in mine if str(one.pk) == last), mine[0] if len(mine) == 1 else None)
 
 
 def _remembering(clinic: Clinic, request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -76,5 +91,8 @@ def _shell(request: HttpRequest, actor: Actor, clinic: Clinic) -> dict[str, Any]
             "patients": reverse("patient-list", args=[clinic.pk]) if actor.may("patients:view", clinic.pk) else "",
             "register": reverse("patient-quick", args=[clinic.pk]) if actor.may("patients:edit", clinic.pk) else "",
         },
-        "words": {"offline": _("Connection lost. Trying again…")},
+        "words": {
+            "offline": _("Connection lost. Trying again…"),
+            "kept": _("There is nothing of yours to take back here."),
+        },
     }

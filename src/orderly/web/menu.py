@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orderly.journal.actor import Actor
 
@@ -41,18 +42,23 @@ ROUTES: Final = (
 
 # Those one needs now and then, in the menu of the user.
 SELDOM: Final = (
+    Route("absences", _("To be rearranged"), "move", "booking:view_calendar"),
     Route("screens", _("Screens and kiosks"), "screen", "queue:manage"),
     Route("patient-links", _("Patients of other clinics"), "person", "patients:edit"),
+    Route("patient-duplicates", _("Likely duplicates"), "merge", "patients:merge"),
+    Route("reference", pgettext_lazy("settings", "Lists"), "list", "settings:manage"),
+    Route("packages", _("Packages"), "saving", "packages:view"),
+    Route("package-report", _("Packages in figures"), "columns", "booking:view_analytics"),
     Route("team", _("Team"), "people", "users:manage"),
     Route("audit", _("Audit log"), "list", "audit:view"),
 )
 
 
 def open_to(actor: Actor, clinic: UUID, routes: tuple[Route, ...]) -> list[Route]:
-    return [route for route in routes if actor.may(route.permission, clinic)]
+    return [route for route in routes if actor.may_own(route.permission, clinic)]
 
 
 def elsewhere(actor: Actor, clinic: UUID, here: str) -> str:
     """The same page of another clinic; its calendar where that isn't open to the actor."""
     same = next((route for route in (*ROUTES, *SELDOM) if route.name == here), CALENDAR)
-    return (same if actor.may(same.permission, clinic) else CALENDAR).address(clinic)
+    return (same if actor.may_own(same.permission, clinic) else CALENDAR).address(clinic)

@@ -8,11 +8,13 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django.utils import translation
 
 from orderly.core.errors import TooOften
 from orderly.edge.accounts import lacks_second_factor
 from orderly.edge.actors import now_of
 from orderly.people import stay
+from orderly.people.models import User
 from orderly.web.answers import is_piece
 from orderly.web.errors import too_often
 
@@ -93,6 +95,22 @@ class SignInEnds:
             stay.begin(session, now=now)
         elif request.path == reverse("account-here") or _opens_a_page(request):
             stay.note(session, now=now)
+
+
+class OwnLanguage:
+    """Who is signed in and has said which language they read sees it, whatever the browser speaks. Programs say it with
+    each request.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        screen = settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path.startswith("/api/")
+        if screen and isinstance(request.user, User) and request.user.language:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
 
 
 def _opens_a_page(request: HttpRequest) -> bool:

@@ -8,9 +8,10 @@ from django.utils.translation import pgettext_lazy
 
 from orderly.appointments.choices import ScreenKind, Source, Status, VisitStatus
 from orderly.appointments.models import Appointment
-from orderly.billing.models import PaymentStatus
+from orderly.billing.models import Method, PaymentStatus
 from orderly.calendars.models import RuleKind
-from orderly.clinics.models import Check
+from orderly.clinics.models import Check, Home
+from orderly.packages.choices import PurchaseStatus
 from orderly.patients.models import Gender
 from orderly.people.permissions import Role
 from orderly.resources.models import Kind
@@ -79,11 +80,30 @@ ROLE: Final[Words] = {
     Role.PATIENT: _("Patient"),
 }
 
+PURCHASE: Final[Words] = {
+    PurchaseStatus.AWAITING_PAYMENT: _("Awaiting payment"),
+    PurchaseStatus.ACTIVE: pgettext_lazy("package", "Active"),
+    PurchaseStatus.COMPLETED: pgettext_lazy("package", "Used up"),
+    PurchaseStatus.EXPIRED: pgettext_lazy("package", "Expired"),
+    PurchaseStatus.CANCELLED: pgettext_lazy("package", "Cancelled"),
+    PurchaseStatus.REFUNDED: pgettext_lazy("package", "Refunded"),
+}
+
+METHOD: Final[Words] = {
+    Method.CASH: _("Cash"),
+    Method.CARD: _("Card"),
+    Method.TRANSFER: _("Transfer"),
+    Method.INSURANCE: _("Insurance"),
+}
+
 CHECK: Final[Words] = {
     Check.IDENTITY: _("Identity checked"),
     Check.CONSENTS: _("Consents signed"),
     Check.CONTACT: _("Contact data confirmed"),
 }
+
+# What of where somebody lives a clinic may require.
+HOME: Final[Words] = {Home.REGION: _("Region"), Home.DISTRICT: _("District")}
 
 # How patients said themselves that they are here.
 WAY: Final[Words] = {"link": _("By the patient's own link"), "kiosk": _("By the patient at a kiosk")}

@@ -1,5 +1,6 @@
 """Availability, appointments, patients, people."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,23 @@ from orderly.calendars.models import Hold
 from orderly.core.clock import now
 from orderly.dossier.actions.merge import merge
 from orderly.edge.models import SavedFilter
+from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
+from orderly.packages.actions.define import add_package
+from orderly.packages.actions.sell import sell
+from orderly.packages.inputs import PackageDetails, Sessions, Sum
+from orderly.packages.models import Package, Purchase
 from orderly.people.actions import create_token
 from orderly.people.models import User
+from orderly.people.permissions import Role
 from orderly.people.queries import actor_for
+from orderly.series.actions.create import create
+from orderly.series.models import Series
 from tests.api.client import Caller
 from tests.api.practice import Practice
 from tests.architecture.calls.made import API, Call, Row, api, asked
-from tests.factories import make_patient, make_user
+from tests.factories import make_actor, make_patient, make_user
+from tests.series.asking import asked as four
 
 
 def booked(practice: Practice, *before: str) -> str:
@@ -26,6 +36,11 @@ def booked(practice: Practice, *before: str) -> str:
     for verb in before:
         assert practice.verb(made, verb, {}).status_code == 200
     return str(made["appointment"]["id"])
+
+
+def bought(practice: Practice) -> str:
+    """The id of a package that was sold."""
+    return str(purchase(practice).pk)
 
 
 def _verb(practice: Practice, verb: str, body: Any, *before: str) -> Call:
@@ -53,6 +68,52 @@ def _session(practice: Practice, verb: str = "", body: Any = None) -> Call:
     practice.service.save()
     session = Appointment.objects.get(pk=booked(practice)).session_id
     return api(f"sessions/{session}{verb}", body)
+
+
+def _steps(practice: Practice) -> list[dict[str, str]]:
+    """Two people, one after the other with the same provider."""
+    people = [practice.patient, make_patient(practice.clinic)]
+    provider, service = str(practice.provider.pk), str(practice.service.pk)
+    return [{"patient": str(one.pk), "service": service, "provider": provider} for one in people]
+
+
+def _pair(practice: Practice) -> dict[str, Any]:
+    starts = ("2026-03-03T10:00", "2026-03-03T10:30")
+    steps = [{**step, "start": start} for step, start in zip(_steps(practice), starts, strict=True)]
+    return {"clinic": str(practice.clinic.pk), "steps": steps, "source": "phone"}
+
+
+def _search(practice: Practice) -> dict[str, Any]:
+    days = {"from": "2026-03-03", "to": "2026-03-04"}
+    return {"clinic": str(practice.clinic.pk), "steps": _steps(practice), **days}
+
+
+def _party(practice: Practice, verb: str = "", body: Any = None) -> Call:
+    made = practice.desk.post("parties", _pair(practice))
+    assert made.status_code == 201, made.content
+    return api(f"parties/{made.json()['id']}{verb}", body)
+
+
+WEEKLY = "FREQ=WEEKLY;COUNT=3"
+
+
+def _series(practice: Practice, verb: str = "", *body: Any) -> Call:
+    """Of three Tuesdays; `body` is what is said of it beside which visit."""
+    made = practice.desk.post("series", practice.body(rule=WEEKLY)).json()
+    first = {"appointment": made["occurrences"][0]["appointment"]}
+    return api(f"series/{made['id']}{verb}", *({**first, **one} for one in body))
+
+
+def repeated_by(practice: Practice, user: User | None) -> tuple[Series, int]:
+    """A series that this user has just booked, and what undoing answers."""
+    actor = make_actor(Role.CLINIC_ADMIN, practice.clinic) if user is None else actor_for(user)
+    wanted = four(practice.clinic, practice.service, practice.provider, practice.patient)
+    return create(wanted, actor=actor, now=now()), 409 if user is None else 200
+
+
+def _series_undone(practice: Practice, user: User | None) -> Call:
+    series, status = repeated_by(practice, user)
+    return api(f"series/{series.pk}/undo", {}, status)
 
 
 def _put_back(practice: Practice, user: User | None) -> Call:
@@ -87,6 +148,11 @@ def _merge(practice: Practice) -> Call:
     return api(f"patients/{practice.patient.pk}/merge", {"other": str(other.pk)})
 
 
+def _apart(practice: Practice, verb: str) -> Call:
+    other = make_patient(practice.clinic)
+    return api(f"patients/{practice.patient.pk}/{verb}", {"other": str(other.pk)})
+
+
 def _unmerge(practice: Practice) -> Call:
     other = make_patient(practice.clinic)
     boss = actor_for(make_user("clinic_admin", practice.clinic))
@@ -109,14 +175,64 @@ def _person(practice: Practice) -> dict[str, Any]:
     }
 
 
+def _rearranged(practice: Practice) -> dict[str, Any]:
+    move = {"appointment": booked(practice), "start": "2026-03-04T10:00", "provider": str(practice.provider.pk)}
+    return {"clinic": str(practice.clinic.pk), "moves": [move]}
+
+
 def _right(practice: Practice) -> dict[str, Any]:
     return {"clinic": str(practice.clinic.pk), "role": "billing", "permission": "patients:edit", "allowed": True}
 
 
 ONE = f"{API}appointments/{{appointment}}"
+SERIES = f"{API}series/{{series}}"
+LATER = {"scope": "all", "time": "11:00"}
 PATIENT = f"{API}patients/{{patient}}"
+PURCHASE = f"{API}purchases/{{purchase}}"
+EURO = {"amount": "1.00", "currency": "EUR"}
 DAYS = {"from": "2026-03-02", "to": "2026-03-03"}
 TEN = "2026-03-03T10:00"
+
+
+def package(practice: Practice) -> Package:
+    details = PackageDetails(
+        name="Ten",
+        clinic=practice.clinic.pk,
+        price=10_000,
+        validity_days=90,
+        services=(Sessions(service=practice.service.pk, sessions=10),),
+    )
+    return add_package(details, actor=_boss(practice), now=now())
+
+
+def purchase(practice: Practice, *, paid: bool = False) -> Purchase:
+    """A package that was sold to the practice's patient."""
+    first = Sum(amount=10_000, method="card") if paid else None
+    who, where = practice.patient.pk, practice.clinic.pk
+    return sell(package(practice).pk, who, clinic=where, actor=_boss(practice), now=now(), first=first)
+
+
+def _boss(practice: Practice) -> Actor:
+    return actor_for(make_user("clinic_admin", practice.clinic))
+
+
+def _new_package(practice: Practice) -> dict[str, Any]:
+    return {
+        "clinic": str(practice.clinic.pk),
+        "name": "Ten",
+        "price": EURO,
+        "validity_days": 90,
+        "services": [{"service": str(practice.service.pk), "sessions": 10}],
+    }
+
+
+def _sale(practice: Practice) -> dict[str, Any]:
+    return {name: str(getattr(practice, name).pk) for name in ("clinic", "patient")}
+
+
+def _schedule(practice: Practice) -> Call:
+    sessions = [{"number": 2, "start": TEN, "provider": str(practice.provider.pk)}]
+    return api(f"purchases/{purchase(practice, paid=True).pk}/schedule", {"sessions": sessions}, 201)
 
 
 def _visit(practice: Practice, *before: str) -> str:
@@ -149,6 +265,23 @@ def _saved(practice: Practice, user: User | None) -> Call:
 
 
 BOOKING: dict[tuple[str, str], Row] = {
+    ("GET", f"{API}packages"): lambda at, who: asked("packages", at),
+    ("POST", f"{API}packages"): lambda at, who: api("packages", _new_package(at), 201),
+    ("GET", f"{API}packages/{{package}}"): lambda at, who: api(f"packages/{package(at).pk}"),
+    ("PATCH", f"{API}packages/{{package}}"): lambda at, who: api(f"packages/{package(at).pk}", {"name": "Other"}),
+    ("POST", f"{API}packages/{{package}}/purchases"): lambda at, who: api(
+        f"packages/{package(at).pk}/purchases", _sale(at), 201
+    ),
+    ("GET", f"{API}purchases"): lambda at, who: asked("purchases", at),
+    ("GET", PURCHASE): lambda at, who: api(f"purchases/{purchase(at).pk}"),
+    ("POST", f"{PURCHASE}/instalments"): lambda at, who: api(
+        f"purchases/{purchase(at).pk}/instalments", {"amount": EURO, "method": "cash"}, 201
+    ),
+    ("POST", f"{PURCHASE}/cancel"): lambda at, who: api(f"purchases/{purchase(at).pk}/cancel", {"reason": "moved"}),
+    ("POST", f"{PURCHASE}/extend"): lambda at, who: api(
+        f"purchases/{purchase(at).pk}/extend", {"until": "2026-12-24", "reason": "ill"}
+    ),
+    ("POST", f"{PURCHASE}/schedule"): lambda at, who: _schedule(at),
     ("GET", f"{API}openapi.json"): lambda at, who: api("openapi.json"),
     ("GET", f"{API}slots"): lambda at, who: asked("slots", at, **_free(at)),
     ("GET", f"{API}slots/why"): lambda at, who: asked("slots/why", at, service=at.service.pk, start=TEN),
@@ -157,6 +290,22 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("GET", f"{API}sessions"): lambda at, who: asked("sessions", at, **{"from": "2026-03-03", "to": "2026-03-04"}),
     ("GET", f"{API}sessions/{{session}}"): lambda at, who: _session(at),
     ("POST", f"{API}sessions/{{session}}/move"): lambda at, who: _session(at, "/move", {"start": "2026-03-03T11:00"}),
+    ("POST", f"{API}parties/search"): lambda at, who: api("parties/search", _search(at)),
+    ("GET", f"{API}parties"): lambda at, who: asked("parties", at),
+    ("POST", f"{API}parties"): lambda at, who: api("parties", _pair(at), 201),
+    ("GET", f"{API}parties/{{party}}"): lambda at, who: _party(at),
+    ("POST", f"{API}parties/{{party}}/move"): lambda at, who: _party(at, "/move", {"start": "2026-03-03T11:00"}),
+    ("POST", f"{API}parties/{{party}}/cancel"): lambda at, who: _party(at, "/cancel", {"reason": "other"}),
+    ("POST", f"{API}absences/plan"): lambda at, who: api("absences/plan", {"clinic": str(at.clinic.pk)}),
+    ("POST", f"{API}absences/apply"): lambda at, who: api("absences/apply", _rearranged(at)),
+    ("POST", f"{API}series/preview"): lambda at, who: api("series/preview", at.body(rule=WEEKLY, source=None)),
+    ("POST", f"{API}series"): lambda at, who: api("series", at.body(rule=WEEKLY), 201),
+    ("GET", SERIES): lambda at, who: _series(at),
+    ("GET", f"{SERIES}/calendar"): lambda at, who: _series(at, "/calendar"),
+    ("POST", f"{SERIES}/change/preview"): lambda at, who: _series(at, "/change/preview", LATER),
+    ("POST", f"{SERIES}/change"): lambda at, who: _series(at, "/change", LATER),
+    ("POST", f"{SERIES}/undo"): lambda at, who: _series_undone(at, who),
+    ("POST", f"{SERIES}/cancel"): lambda at, who: _series(at, "/cancel", {"reason": "other"}),
     ("GET", f"{API}appointments"): lambda at, who: asked("appointments", at),
     ("POST", f"{API}appointments"): lambda at, who: api("appointments", at.body(), 201),
     ("GET", ONE): lambda at, who: api(f"appointments/{booked(at)}"),
@@ -169,6 +318,8 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("POST", f"{PATIENT}/deactivate"): lambda at, who: api(f"patients/{at.patient.pk}/deactivate", {"confirm": True}),
     ("POST", f"{PATIENT}/reactivate"): lambda at, who: api(f"patients/{at.patient.pk}/reactivate", {}),
     ("POST", f"{PATIENT}/merge"): lambda at, who: _merge(at),
+    ("POST", f"{PATIENT}/tell-apart"): lambda at, who: _apart(at, "tell-apart"),
+    ("POST", f"{PATIENT}/compare-again"): lambda at, who: _apart(at, "compare-again"),
     ("POST", f"{PATIENT}/unmerge"): lambda at, who: _unmerge(at),
     ("GET", f"{ONE}/history"): lambda at, who: _verb(at, "history", None),
     ("POST", f"{ONE}/confirm"): lambda at, who: _verb(at, "confirm", {}, "arrive"),
@@ -183,6 +334,11 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("POST", f"{ONE}/arrive"): lambda at, who: _verb(at, "arrive", {}),
     ("POST", f"{ONE}/start"): lambda at, who: _verb(at, "start", {}, "arrive"),
     ("POST", f"{ONE}/complete"): lambda at, who: _verb(at, "complete", {}),
+    ("GET", f"{ONE}/confirmation.pdf"): lambda at, who: api(f"appointments/{booked(at)}/confirmation.pdf"),
+    ("GET", f"{API}purchases/{{purchase}}/schedule.pdf"): lambda at, who: api(f"purchases/{bought(at)}/schedule.pdf"),
+    ("GET", f"{API}reports/packages"): lambda at, who: replace(
+        asked("reports/packages", at, **DAYS), by=frozenset({Role.CLINIC_ADMIN, Role.DOCTOR})
+    ),
     ("GET", f"{API}appointments/statistics"): lambda at, who: asked("appointments/statistics", at, **DAYS),
     ("GET", f"{API}appointments/arrivals"): lambda at, who: asked("appointments/arrivals", at),
     ("GET", f"{API}appointments/export"): lambda at, who: asked("appointments/export", at),

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from orderly.dossier.actions.merge import merge
 from orderly.patients.models import LinkRequest
 from orderly.people.actions.invitations import invite
 from orderly.people.models import ApiToken, Invitation, User
@@ -10,9 +11,10 @@ from orderly.people.queries import actor_for
 from orderly.people.rules import secret
 from tests.api.practice import Practice
 from tests.architecture.calls.made import API, Call, Row, api, asked
-from tests.factories import NOW, make_clinic, make_patient, make_user
+from tests.factories import NOW, make_actor, make_clinic, make_patient, make_user
 
 ONE = f"{API}users/{{user}}"
+RECORD = "/patients/{clinic}/{patient}"
 
 
 def colleague(practice: Practice) -> User:
@@ -88,6 +90,18 @@ def _patients(practice: Practice, rest: str, form: dict[str, Any] | None = None,
     return Call(f"/patients/{practice.clinic.pk}/{rest}", form=form, status=status)
 
 
+def _merging(practice: Practice) -> dict[str, Any]:
+    other = make_patient(practice.clinic)
+    return {"other": other.pk, "version": "1", "other_version": "1"}
+
+
+def _unmerged(practice: Practice, form: dict[str, Any] | None = None, status: int = 200) -> Call:
+    """Of a record that another was merged into."""
+    boss = make_actor("clinic_admin", practice.clinic)
+    merge(practice.patient.pk, make_patient(practice.clinic).pk, {}, actor=boss, now=NOW)
+    return _patients(practice, f"{practice.patient.pk}/unmerge", form, status)
+
+
 def _roles(practice: Practice) -> dict[str, Any]:
     return {"clinic": str(practice.clinic.pk), "roles": ["read_only"]}
 
@@ -118,6 +132,12 @@ PEOPLE: dict[tuple[str, str], Row] = {
     ("POST", "/patients/{clinic}/links/{link}/{answer}"): lambda at, who: _patients(
         at, f"links/{linked(at).pk}/approve", {}, 302
     ),
+    ("GET", "/patients/{clinic}/duplicates"): lambda at, who: _patients(at, "duplicates"),
+    ("GET", f"{RECORD}/merge"): lambda at, who: _patients(at, f"{at.patient.pk}/merge"),
+    ("POST", f"{RECORD}/merge"): lambda at, who: _patients(at, f"{at.patient.pk}/merge", _merging(at), 302),
+    ("POST", f"{RECORD}/apart"): lambda at, who: _patients(at, f"{at.patient.pk}/apart", _merging(at), 302),
+    ("GET", f"{RECORD}/unmerge"): lambda at, who: _unmerged(at),
+    ("POST", f"{RECORD}/unmerge"): lambda at, who: _unmerged(at, {"version": "2"}, 302),
     ("GET", "/audit/{clinic}/"): lambda at, who: Call(f"/audit/{at.clinic.pk}/"),
     ("POST", "/audit/{clinic}/find"): lambda at, who: Call(f"/audit/{at.clinic.pk}/find", form={}, status=302),
     ("GET", "/team/{clinic}/"): lambda at, who: _team(at),

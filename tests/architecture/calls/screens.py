@@ -1,23 +1,32 @@
 """What people see and press."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from orderly.appointments.actions.check_in import make_link
+from orderly.appointments.actions.reschedule import reschedule
 from orderly.appointments.actions.screens import add_screen
-from orderly.appointments.models import Screen
+from orderly.appointments.inputs import Move
+from orderly.appointments.models import Appointment, Screen
+from orderly.calendars.models import Rule
 from orderly.core.clock import now
 from orderly.edge.models import FilteredList, SavedFilter
+from orderly.engine.walltime import DAY, to_minute
 from orderly.journal.models import Entry
 from orderly.patients.actions import change
 from orderly.patients.inputs import PatientDetails
+from orderly.people.permissions import Role
+from orderly.people.queries import actor_for
 from tests.api.practice import Practice
-from tests.architecture.calls.booking import booked, changed_by
+from tests.architecture.calls.booking import booked, bought, changed_by, package, purchase, repeated_by
 from tests.architecture.calls.made import Call, Row
-from tests.factories import NOW, make_actor, make_user
+from tests.factories import NOW, make_actor, make_patient, make_user
 
 ONE = "/appointments/{appointment}"
 PATIENT = "/patients/{clinic}/{patient}/"
+ANALYSTS = frozenset({Role.CLINIC_ADMIN, Role.DOCTOR})  # a doctor sees what they gave themselves
 
 
 def _at(screen: str, practice: Practice, rest: str = "", form: dict[str, Any] | None = None, status: int = 200) -> Call:
@@ -49,10 +58,66 @@ def _undone(practice: Practice, who: Any) -> Call:
     return Call(f"/appointments/{made}/undo", form={}, status=status)
 
 
+def _series_undone(practice: Practice, who: Any) -> Call:
+    series, status = repeated_by(practice, who)
+    first = series.occurrences.order_by("day").values_list("appointment", flat=True)[0]
+    return Call(f"/series/{first}/undo", form={}, status=status)
+
+
+def _told(practice: Practice, who: Any, form: dict[str, Any] | None = None) -> Call:
+    """Nobody says what is to be told of what others did."""
+    made = booked(practice)
+    if who is None:
+        return Call(f"/appointments/{made}/telling", form=form, status=409 if form else 204)
+    move = Move(start=Appointment.objects.get(pk=made).start + 60)
+    reschedule(UUID(made), move, actor=actor_for(who), now=now())
+    return Call(f"/appointments/{made}/telling", form=form)
+
+
+def _package_form(practice: Practice) -> dict[str, Any]:
+    return {
+        "name": "Five",
+        "price": "50",
+        "validity_days": "60",
+        "service": str(practice.service.pk),
+        "sessions": "5",
+    }
+
+
+WEEKLY = {"every": "1", "unit": "week", "ends": "count", "count": "3"}
+
+
+def _later(practice: Practice) -> dict[str, Any]:
+    """All of a series at another time."""
+    return {**WEEKLY, "scope": "all", "time": "11:00", "minutes": "30", "provider": practice.provider.pk}
+
+
+def _repeated(practice: Practice, rest: str, form: dict[str, Any] | None = None) -> Call:
+    """From the first visit of a series."""
+    made = practice.desk.post("series", practice.body(rule="FREQ=WEEKLY;COUNT=3")).json()
+    return Call(f"/series/{made['occurrences'][0]['appointment']}/{rest}", form=form)
+
+
 def _forgotten(practice: Practice, who: Any) -> Call:
     mine = {"user": who or make_user(None), "list": FilteredList.CALENDAR, "name": "Mine"}
     kept = SavedFilter.objects.create(**mine, created_at=now())
     return replace(_at("calendar", practice, f"views/{kept.pk}/forget", {}), personal=True)
+
+
+def _pair(practice: Practice) -> dict[str, Any]:
+    """Two people for the practice's service, one after the other."""
+    people = [practice.patient.pk, make_patient(practice.clinic).pk]
+    usual = {"provider": ["", ""], "day": "2026-03-03", "days": 1, "order": "given", "wait": 10}
+    return {"patient": people, "service": [practice.service.pk] * 2, **usual}
+
+
+def _chosen(practice: Practice) -> dict[str, Any]:
+    start, form = to_minute(practice.clinic.timezone, date(2026, 3, 3), 10 * 60), _pair(practice)
+    steps = [
+        f"{patient}|{practice.service.pk}|{practice.provider.pk}|{start + 30 * nth}"
+        for nth, patient in enumerate(form["patient"])
+    ]
+    return {**form, "chosen": ";".join(steps), "source": "phone"}
 
 
 def _when(practice: Practice, **more: Any) -> dict[str, Any]:
@@ -80,6 +145,26 @@ def _record_put_back(practice: Practice, who: Any) -> Call:
 def _forget(practice: Practice, who: Any) -> Call:
     kept = SavedFilter.objects.create(user=who or make_user(None), list="patients", name="men", created_at=NOW)
     return replace(_at("patients", practice, f"forget/{kept.pk}", {}, 302), personal=True)
+
+
+# A doctor is shown the form for their own absence.
+FAR = date(2100, 1, 1)
+NOTES = frozenset({Role.SUPER_ADMIN, Role.CLINIC_ADMIN, Role.FRONT_DESK, Role.DOCTOR})
+
+
+def _ill(practice: Practice) -> dict[str, Any]:
+    return {"provider": practice.provider.pk, "kind": "sick_leave", "first": "2026-03-09", "last": "2026-03-09"}
+
+
+def _away(practice: Practice) -> Call:
+    there = {"resource": practice.provider.resource, "clinic": practice.clinic, "kind": "sick_leave"}
+    rule = Rule.objects.create(**there, first=FAR, last=FAR, start=0, end=DAY)
+    return _at("absences", practice, f"{rule.pk}/back", {}, 204)
+
+
+def _taken(practice: Practice) -> dict[str, Any]:
+    made = Appointment.objects.get(pk=booked(practice))
+    return {"take": made.pk, f"at-{made.pk}": f"{made.version} {made.start + 30} {practice.provider.pk} -"}
 
 
 KEPT = {"name": "men", "filters": "gender=male"}
@@ -125,7 +210,7 @@ QUEUE: dict[tuple[str, str], Row] = {
     ("GET", "/queue/{clinic}/part"): lambda at, who: _at("queue", at, "part"),
     ("POST", "/queue/{clinic}/call-next"): lambda at, who: _called(at),
     ("GET", "/queue/{clinic}/walk-in"): lambda at, who: _at("queue", at, "walk-in"),
-    ("GET", "/queue/{clinic}/walk-in/when"): lambda at, who: _at("queue", at, "walk-in/when"),
+    ("POST", "/queue/{clinic}/walk-in/when"): lambda at, who: _at("queue", at, "walk-in/when", {}),
     ("POST", "/queue/{clinic}/walk-in/book"): lambda at, who: _walked_in(at),
     ("GET", "/queue/{clinic}/screens"): lambda at, who: _at("queue", at, "screens"),
     ("POST", "/queue/{clinic}/screens/add"): lambda at, who: _at(
@@ -163,6 +248,13 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("GET", "/pointing/{clinic}/why"): lambda at, who: _why(at),
     ("GET", "/pointing/{clinic}/pinned"): lambda at, who: _at("pointing", at, f"pinned?id={booked(at)}"),
     ("GET", "/pointing/{clinic}/{appointment}/"): lambda at, who: _at("pointing", at, f"{booked(at)}/"),
+    ("GET", "/absences/{clinic}/"): lambda at, who: _at("absences", at),
+    ("GET", "/absences/{clinic}/away"): lambda at, who: replace(_at("absences", at, "away"), by=NOTES),
+    ("POST", "/absences/{clinic}/note"): lambda at, who: _at("absences", at, "note", _ill(at)),
+    ("POST", "/absences/{clinic}/{rule}/back"): lambda at, who: _away(at),
+    ("GET", "/absences/{clinic}/plan"): lambda at, who: _at("absences", at, "plan"),
+    ("POST", "/absences/{clinic}/plan/anew"): lambda at, who: _at("absences", at, "plan/anew", {}),
+    ("POST", "/absences/{clinic}/apply"): lambda at, who: _at("absences", at, "apply", _taken(at), 204),
     ("GET", "/dashboard/{clinic}/"): lambda at, who: _at("dashboard", at),
     ("GET", "/dashboard/{clinic}/part"): lambda at, who: _at("dashboard", at, "part"),
     ("GET", "/lists/{clinic}/appointments"): lambda at, who: _at("lists", at, "appointments"),
@@ -177,11 +269,52 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("GET", "/lists/{clinic}/arrivals"): lambda at, who: _at("lists", at, "arrivals?within=72"),
     ("GET", "/lists/{clinic}/arrivals/part"): lambda at, who: _at("lists", at, "arrivals/part?within=72"),
     ("GET", "/lists/{clinic}/day-sheet"): lambda at, who: _at("lists", at, "day-sheet"),
+    ("GET", "/parties/{clinic}/"): lambda at, who: _at("parties", at, f"?patient={at.patient.pk}"),
+    ("POST", "/parties/{clinic}/people"): lambda at, who: _at("parties", at, "people", {"patient": at.patient.pk}),
+    ("POST", "/parties/{clinic}/find"): lambda at, who: _at("parties", at, "find", _pair(at)),
+    ("POST", "/parties/{clinic}/book"): lambda at, who: _at("parties", at, "book", _chosen(at)),
     ("GET", "/booking/{clinic}/"): lambda at, who: _at("booking", at),
+    ("POST", "/series/{clinic}/repeat"): lambda at, who: _at("series", at, "repeat", _when(at, source="phone")),
+    ("POST", "/series/{clinic}/plan"): lambda at, who: _at("series", at, "plan", _when(at, source="phone", **WEEKLY)),
+    ("POST", "/series/{clinic}/book"): lambda at, who: _at("series", at, "book", _when(at, source="phone", **WEEKLY)),
+    ("GET", "/series/{appointment}/change"): lambda at, who: _repeated(at, "change"),
+    ("POST", "/series/{appointment}/change/plan"): lambda at, who: _repeated(at, "change/plan", _later(at)),
+    ("POST", "/series/{appointment}/change/to"): lambda at, who: _repeated(at, "change/to", _later(at)),
+    ("POST", "/series/{appointment}/cancel"): lambda at, who: _repeated(at, "cancel", {"reason": "other"}),
+    ("POST", "/series/{appointment}/undo"): lambda at, who: _series_undone(at, who),
+    ("GET", "/series/{appointment}/calendar"): lambda at, who: _repeated(at, "calendar"),
     ("POST", "/booking/{clinic}/hold"): lambda at, who: _at("booking", at, "hold", _when(at)),
     ("POST", "/booking/{clinic}/elsewhere"): lambda at, who: _at("booking", at, "elsewhere", {"clinic": at.clinic.pk}),
     ("POST", "/booking/{clinic}/let-go"): lambda at, who: _at("booking", at, "let-go", _when(at), 204),
     ("POST", "/booking/{clinic}/book"): lambda at, who: _at("booking", at, "book", _when(at, source="phone")),
+    ("GET", "/packages/{clinic}/"): lambda at, who: _at("packages", at),
+    ("GET", "/packages/{clinic}/add"): lambda at, who: _at("packages", at, "add"),
+    ("POST", "/packages/{clinic}/add"): lambda at, who: _at("packages", at, "add", _package_form(at), 302),
+    ("GET", "/packages/{clinic}/{package}/"): lambda at, who: _at("packages", at, f"{package(at).pk}/"),
+    ("POST", "/packages/{clinic}/{package}/"): lambda at, who: _at(
+        "packages", at, f"{package(at).pk}/", {**_package_form(at), "version": "1"}, 302
+    ),
+    ("POST", "/packages/{clinic}/{package}/active"): lambda at, who: _at(
+        "packages", at, f"{package(at).pk}/active", {"active": "0"}, 302
+    ),
+    ("GET", "/packages/{clinic}/purchases/{purchase}/"): lambda at, who: _at(
+        "packages", at, f"purchases/{purchase(at).pk}/"
+    ),
+    ("POST", "/packages/{clinic}/purchases/{purchase}/pay"): lambda at, who: _at(
+        "packages", at, f"purchases/{purchase(at).pk}/pay", {"amount": "1.00", "method": "cash"}, 302
+    ),
+    ("POST", "/packages/{clinic}/purchases/{purchase}/cancel"): lambda at, who: _at(
+        "packages", at, f"purchases/{purchase(at).pk}/cancel", {"reason": "moved", "method": "cash"}, 302
+    ),
+    ("POST", "/packages/{clinic}/purchases/{purchase}/extend"): lambda at, who: _at(
+        "packages", at, f"purchases/{purchase(at).pk}/extend", {"until": "2026-12-24", "reason": "ill"}, 302
+    ),
+    ("GET", "/packages/{clinic}/patients/{patient}/sell"): lambda at, who: _at(
+        "packages", at, f"patients/{at.patient.pk}/sell"
+    ),
+    ("POST", "/packages/{clinic}/patients/{patient}/sell"): lambda at, who: _at(
+        "packages", at, f"patients/{at.patient.pk}/sell", {"package": package(at).pk, "method": "cash"}, 302
+    ),
     ("GET", "/patients/{clinic}/"): lambda at, who: _at("patients", at),
     ("POST", "/patients/{clinic}/find"): lambda at, who: _at("patients", at, "find", {"q": "a"}),
     ("POST", "/patients/{clinic}/keep"): lambda at, who: _at("patients", at, "keep", KEPT, 302),
@@ -206,7 +339,16 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("POST", "/patients/{clinic}/new"): lambda at, who: _at("patients", at, "new", {"q": "a"}),
     ("POST", "/patients/{clinic}/register"): lambda at, who: _at("patients", at, "register", PERSON),
     ("GET", f"{ONE}/"): lambda at, who: _pressed(at, "", None),
+    ("GET", "/documents/appointments/{appointment}/confirmation.pdf"): lambda at, who: Call(
+        f"/documents/appointments/{booked(at)}/confirmation.pdf"
+    ),
+    ("GET", "/reports/{clinic}/packages"): lambda at, who: replace(_at("reports", at, "packages"), by=ANALYSTS),
+    ("GET", "/reports/{clinic}/packages.csv"): lambda at, who: replace(_at("reports", at, "packages.csv"), by=ANALYSTS),
+    ("GET", "/documents/purchases/{purchase}/schedule.pdf"): lambda at, who: Call(
+        f"/documents/purchases/{bought(at)}/schedule.pdf"
+    ),
     ("GET", f"{ONE}/move"): lambda at, who: _pressed(at, "move", None),
+    ("POST", f"{ONE}/move"): lambda at, who: _pressed(at, "move", {"day": "2026-03-04"}),
     ("POST", f"{ONE}/move/to"): lambda at, who: _pressed(at, "move/to", {"day": "2026-03-04", "time": "10:00"}),
     ("POST", f"{ONE}/cancel"): lambda at, who: _pressed(at, "cancel", {"reason": "other"}),
     ("POST", f"{ONE}/reopen"): lambda at, who: _pressed(at, "reopen", {"reason": "x"}, "complete"),
@@ -214,6 +356,8 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("POST", f"{ONE}/assign"): _assigned,
     ("POST", f"{ONE}/correct"): lambda at, who: _pressed(at, "correct", {"notes": "x"}),
     ("POST", f"{ONE}/undo"): _undone,
+    ("GET", f"{ONE}/telling"): _told,
+    ("POST", f"{ONE}/telling"): lambda at, who: _told(at, who, {"tell": "true"}),
     **QUEUE,
     ("POST", f"{ONE}/{{step}}"): lambda at, who: _pressed(at, "arrive", {}),
 }

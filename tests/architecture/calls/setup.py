@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from orderly.appointments.models import CancelReason
 from orderly.calendars.models import Rule, RuleKind
+from orderly.patients.models import ListItem
 from orderly.people.permissions import Role
 from orderly.resources.models import Asset
 from tests.api.practice import Practice
@@ -11,6 +13,7 @@ from tests.factories import TUESDAY, make_asset
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 CLINIC, PROVIDER = f"{API}clinics/{{clinic}}", f"{API}providers/{{provider}}"
+LISTS = f"{API}reference-lists"
 DAY = {"start": "2026-03-05", "end": "2026-03-06"}
 HOURS = {"hours": [{"weekdays": [1, 2], "from_time": "09:00", "to_time": "12:00"}]}
 
@@ -54,6 +57,18 @@ def _off(practice: Practice) -> dict[str, Any]:
 
 def _extra(practice: Practice) -> dict[str, Any]:
     return _ids(practice, date="2026-03-08", from_time="09:00", to_time="12:00")
+
+
+def _region() -> ListItem:
+    return ListItem.objects.get_or_create(kind="region", name="Surrey")[0]
+
+
+def _reason() -> CancelReason:
+    return CancelReason.objects.get(code="patient_ill")
+
+
+def _kept(practice: Practice, rest: str, **form: str) -> Call:
+    return Call(f"/reference/{practice.clinic.pk}/{rest}", form=form, status=302)
 
 
 def _maintained(practice: Practice) -> dict[str, Any]:
@@ -107,6 +122,19 @@ SETUP: dict[tuple[str, str], Row] = {
     ("GET", f"{API}closures"): lambda at, who: asked("closures", at),
     ("POST", f"{API}closures"): lambda at, who: api("closures", _ids(at, **DAY), 201),
     ("DELETE", f"{API}closures/{{rule}}"): lambda at, who: _remove("closures", at, RuleKind.CLOSURE),
+    ("GET", LISTS): lambda at, who: api(f"reference-lists?clinic={at.clinic.pk}&kind=region"),
+    ("POST", LISTS): lambda at, who: api("reference-lists", _ids(at, kind="region", name="Kent"), 201),
+    ("POST", f"{API}cancel-reasons"): lambda at, who: api("cancel-reasons", _ids(at, name="Snow"), 201),
+    ("PATCH", f"{API}cancel-reasons/{{reason}}"): lambda at, who: api(
+        f"cancel-reasons/{_reason().pk}", _ids(at, active=False)
+    ),
+    ("PATCH", f"{LISTS}/{{item}}"): lambda at, who: api(f"reference-lists/{_region().pk}", _ids(at, active=False)),
+    ("GET", "/reference/{clinic}/"): lambda at, who: Call(f"/reference/{at.clinic.pk}/"),
+    ("POST", "/reference/{clinic}/add"): lambda at, who: _kept(at, "add", kind="region", name="Kent"),
+    ("POST", "/reference/{clinic}/item/{item}"): lambda at, who: _kept(at, f"item/{_region().pk}", name="Kent"),
+    ("POST", "/reference/{clinic}/reason"): lambda at, who: _kept(at, "reason", name="Strike"),
+    ("POST", "/reference/{clinic}/reason/{reason}"): lambda at, who: _kept(at, f"reason/{_reason().pk}", active="0"),
+    ("POST", "/reference/{clinic}/required"): lambda at, who: _kept(at, "required", patient_requires="region"),
     ("GET", f"{API}maintenance"): lambda at, who: asked("maintenance", at),
     ("POST", f"{API}maintenance"): lambda at, who: api("maintenance", _maintained(at), 201),
     ("DELETE", f"{API}maintenance/{{rule}}"): lambda at, who: _remove(

@@ -12,20 +12,18 @@ from orderly.appointments.choices import UNBOOKED, Status
 from orderly.appointments.facts import AppointmentBooked
 from orderly.appointments.inputs import BookingRequest
 from orderly.appointments.models import Appointment, Session, Visit
-from orderly.billing.actions import open_payment
+from orderly.billing.actions import open_payment, open_prepaid
+from orderly.billing.models import Payment
 from orderly.calendars.actions.claims import release
 from orderly.calendars.models import ClaimKind, Hold
 from orderly.core.clock import minute, minute_up
-from orderly.core.database import insert_unless_taken, writing
+from orderly.core.database import insert_numbered, writing
 from orderly.core.errors import Forbidden, NotFound, missing
-from orderly.core.ids import spoken
 from orderly.engine.walltime import local
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.patients.actions import register_with
 
-SHORTEST_NUMBER, LONGEST_NUMBER = 4, 8
-TRIES_A_LENGTH = 3
 WORDS = ("source", "referral", "notes", "overbook_reason", "afterwards_reason")
 
 
@@ -35,7 +33,7 @@ def book(request: BookingRequest, *, actor: Actor, now: datetime) -> Appointment
 
     Errors: NotFound for what the actor can't see; Forbidden without `booking:create_appointment` (or, asking to
     overbook, `booking:overbook`); Invalid for a wrong field; CannotBook with every reason why the time can't be
-    had.
+    had; Conflict `package_unusable` for a credit that can't pay for it.
     """
     _authorise(request, actor)
     patient = _check(request)
@@ -95,13 +93,6 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
     terms = placed.scene.terms
     taken = seat(placed, ClaimKind.APPOINTMENT, actor=actor, now=now)
     requested = request.provider is None
-    payment = open_payment(
-        price(patient, placed),
-        share_percent=None if requested else placed.giver.share_percent,
-        clinic=terms.clinic,
-        currency=terms.currency,
-        now=now,
-    )
     appointment = Appointment(
         clinic_id=terms.clinic,
         patient_id=patient,
@@ -110,7 +101,7 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
         service_id=terms.service,
         claim=taken.claim,
         session=taken.session,
-        payment=payment,
+        payment=_pay(request, patient, placed, now),
         start=placed.start,
         end=placed.end,
         uses=taken.uses,
@@ -125,7 +116,7 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
         created_at=now,
         created_by_id=actor.user,
     )
-    _insert_numbered(appointment, f"AP-{local(terms.zone, minute(now))[0]:%Y%m%d}")
+    insert_numbered(appointment, f"AP-{local(terms.zone, minute(now))[0]:%Y%m%d}")
     record(_booked(appointment, request.tell), actor=actor, now=now)
     day, _ = local(terms.zone, placed.start)
     Visit.objects.create(
@@ -139,6 +130,24 @@ def _write(request: BookingRequest, patient: UUID, placed: Placed, *, actor: Act
     return appointment
 
 
+def _pay(request: BookingRequest, patient: UUID, placed: Placed, now: datetime) -> Payment:
+    terms = placed.scene.terms
+    share = None if request.provider is None else placed.giver.share_percent
+    if request.cover is None:
+        total = price(patient, placed)
+        return open_payment(total, share_percent=share, clinic=terms.clinic, currency=terms.currency, now=now)
+    return open_prepaid(
+        request.cover,
+        patient=patient,
+        service=terms.service,
+        start=placed.start,
+        share_percent=share,
+        clinic=terms.clinic,
+        currency=terms.currency,
+        now=now,
+    )
+
+
 def _booked(appointment: Appointment, tell: bool | None) -> AppointmentBooked:
     shown = ("number", "status", "start", "end", "source")
     return AppointmentBooked(
@@ -148,13 +157,3 @@ def _booked(appointment: Appointment, tell: bool | None) -> AppointmentBooked:
         changes={name: (None, getattr(appointment, name)) for name in shown},
         note=appointment.overbook_reason or appointment.afterwards_reason,
     )
-
-
-def _insert_numbered(appointment: Appointment, prefix: str) -> None:
-    """Give it a number nobody has: four characters, more on a day when many are taken."""
-    for length in range(SHORTEST_NUMBER, LONGEST_NUMBER + 1):
-        for _ in range(TRIES_A_LENGTH):
-            appointment.number = f"{prefix}-{spoken(length)}"
-            if insert_unless_taken(appointment):
-                return
-    raise RuntimeError("no free appointment number")

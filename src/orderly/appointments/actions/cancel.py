@@ -44,9 +44,10 @@ def cancel(
     note: str = "",
     version: int | None = None,
     tell: bool | None = None,
+    free: bool = False,
 ) -> Appointment:
     """Call it off: the time is free at once, an unpaid payment is void, a late one owes what the clinic's rule
-    says. `tell` is whether the patient is to be told, where that was asked.
+    says, unless it is to be `free`. `tell` is whether the patient is to be told, where that was asked.
 
     `reason` is a code or name from the clinic's list; other words count as the reason "other" and are kept as the
     note.
@@ -63,7 +64,8 @@ def cancel(
         listed = _listed(found, reason.strip())
         kept = note if listed and listed.code != OTHER else words
         named = {**ids_of(found), **told(tell)}
-        call_off(found, VisitStatus.CANCELLED, now=now, listed=listed, note=kept, fee=late_fee_of(found, now=now))
+        fee, used = (0, False) if free else (late_fee_of(found, now=now), late_uses_session(found, now=now))
+        call_off(found, VisitStatus.CANCELLED, now=now, listed=listed, note=kept, fee=fee, used=used)
         _record(found, named, listed.code if listed else OTHER, actor=actor, now=now)
         return found
 
@@ -98,7 +100,8 @@ def again(found: Appointment, before: Mapping[str, Any], note: str, *, actor: Ac
     check_move(found, Status.CANCELLED)
     listed = _listed(found, before["reason"]) if before["reason"] else None
     named = ids_of(found)
-    call_off(found, VisitStatus(before["visit"]), now=now, listed=listed, note=note, fee=before.get("fee", 0))
+    fee, used = before.get("fee", 0), before.get("used", False)
+    call_off(found, VisitStatus(before["visit"]), now=now, listed=listed, note=note, fee=fee, used=used)
     save(found, refund=before["refund"])
     _record(found, named, before["reason"] or "left", actor=actor, now=now)
 
@@ -111,16 +114,18 @@ def call_off(
     listed: CancelReason | None = None,
     note: str = "",
     fee: int = 0,
+    used: bool = False,
     **more: datetime,
 ) -> None:
     """Free the time of a locked appointment and end it and its visit, whose other fields are `more`; `fee` is in minor
-    units.
+    units, or its prepaid session is `used`.
     """
     locks.lock(resources_of(found))
     if found.claim_id is not None:
         release([found.claim_id])
     session = found.session
-    void_unpaid(found.payment)
+    if not used:
+        void_unpaid(found.payment)
     save(
         found,
         claim=None,
@@ -131,7 +136,7 @@ def call_off(
         cancel_reason=listed,
         cancel_note=note,
         fee=fee or None,
-        refund=max(0, found.payment.paid - fee) or None,
+        refund=None if found.payment.credit_id else max(0, found.payment.paid - fee) or None,
     )
     save_visit(found.visit, status=visit, **more)
     if session is not None:
@@ -163,11 +168,21 @@ def free_until(found: Appointment) -> int:
     return found.start - found.clinic.free_cancel_hours * 60
 
 
+def _late(found: Appointment, now: datetime) -> bool:
+    return found.status != Status.REQUESTED and minute_up(now) > free_until(found)
+
+
+def late_uses_session(found: Appointment, *, now: datetime) -> bool:
+    """Whether calling it off now would use its prepaid session, by the clinic's rule."""
+    return bool(found.payment.credit_id) and found.clinic.late_cancel_uses_session and _late(found, now)
+
+
 def late_fee_of(found: Appointment, *, now: datetime) -> int:
     """What calling it off now would cost, in minor units: nothing while it is free, then what the clinic's rule says,
-    never more than the price. Nothing for what the clinic only was asked for, or has taken its promise back of.
+    never more than the price. Nothing for what the clinic only was asked for, or has taken its promise back of; nor
+    for what is prepaid, which may be used instead.
     """
     clinic = found.clinic
-    if found.status == Status.REQUESTED or minute_up(now) <= free_until(found):
+    if found.payment.credit_id or not _late(found, now):
         return 0
     return min(late_fee(clinic.late_fee_kind, clinic.late_fee, found.payment.total), found.payment.total)

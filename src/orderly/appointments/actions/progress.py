@@ -29,7 +29,8 @@ from orderly.appointments.facts import AppointmentCompleted, AppointmentReopened
 from orderly.appointments.inputs import Wish
 from orderly.appointments.models import Appointment, Visit
 from orderly.appointments.queries.scene import scene_of
-from orderly.billing.actions import price_of, revive
+from orderly.billing.actions import lock_invoice, price_of, revive, void_unpaid
+from orderly.billing.models import PaymentStatus
 from orderly.calendars.models import ClaimKind
 from orderly.core.database import writing
 from orderly.core.edits import faults, refuse
@@ -123,11 +124,18 @@ def complete(appointment: UUID, *, actor: Actor, now: datetime, version: int | N
 def no_show(
     appointment: UUID, *, actor: Actor, now: datetime, reason: str = "", version: int | None = None
 ) -> Appointment:
-    """The patient didn't come; the clinic's no-show fee is owed. Errors as for `arrive`."""
+    """The patient didn't come; the clinic's no-show fee is owed, or, by its rule, the prepaid session is used. Errors
+    as for `arrive`.
+    """
     _check_reason(reason)
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
-        return _move(found, Status.NO_SHOW, actor=actor, now=now, note=reason, fee=found.clinic.no_show_fee or None)
+        prepaid = found.payment.credit_id is not None
+        fee = None if prepaid else found.clinic.no_show_fee or None
+        _move(found, Status.NO_SHOW, actor=actor, now=now, note=reason, fee=fee)
+        if prepaid and not found.clinic.no_show_uses_session:
+            void_unpaid(found.payment)
+        return found
 
 
 def reopen(
@@ -179,21 +187,31 @@ def _restore(
         minutes=found.asked_minutes if requested else found.end - found.start,
         resources=names_of(frozenset(found.asked_resources) if requested else resources_of(found)),
     )
+    kept = _called_off(found)
+    if found.payment.credit is not None:
+        lock_invoice(found.payment.credit.invoice_id)
     stage = scene_of(wish)
     if stage.terms.places > 1:  # whoever serves the session that is there by now, for as long as it lasts
         wish = replace(wish, minutes=None, resources=frozenset())
     may_overbook = bool(found.overbook_reason) and actor.may("booking:overbook", found.clinic_id)
     placed = place(wish, stage, now=now, leave=Leave(overbook=may_overbook, any_time=any_time))
     taken = seat(placed, ClaimKind.APPOINTMENT, actor=actor, now=now)
-    revive(found.payment)
+    share = None if requested else placed.giver.share_percent
+    revive(found.payment, patient=found.patient_id, share_percent=share)
     back_to = Status(found.cancelled_from)
     cleared = {"cancel_reason": None, "cancel_note": "", "fee": None, "refund": None, "cancelled_from": ""}
     proposed = {"proposed_provider_id": placed.giver.id if requested else None}
     taken_up = {"claim": taken.claim, "session": taken.session, "end": placed.end, "uses": taken.uses}
-    fields: dict[str, Any] = {**taken_up, **proposed, **cleared, "named": told(tell)}
-    listed = found.cancel_reason
-    fields["kept"] = {"reason": listed and listed.code, "refund": found.refund, "visit": str(found.visit.status)}
+    fields: dict[str, Any] = {**taken_up, **proposed, **cleared, "named": told(tell), "kept": kept}
     return _move(found, back_to, actor=actor, now=now, note=reason, fact=AppointmentReopened, **fields)
+
+
+def _called_off(found: Appointment) -> dict[str, Any]:
+    """How it was, for calling it off once more."""
+    listed = found.cancel_reason
+    kept = {"reason": listed and listed.code, "refund": found.refund, "visit": str(found.visit.status)}
+    used = found.payment.credit_id and found.payment.status != PaymentStatus.VOID
+    return {**kept, "used": True} if used else kept
 
 
 def _move(
@@ -210,6 +228,8 @@ def _move(
 ) -> Appointment:
     """One move between states: appointment, visit and journal together. `kept` is for the fact (see `before`)."""
     check_move(found, to, reopening=fact is AppointmentReopened)
+    if Status(found.status) in REOPENS and found.provider is not None:
+        revive(found.payment, patient=found.patient_id, share_percent=found.provider.share_percent)
     old, lost = found.status, {**kept, **_old_fee(found, fields)}
     after = {**_times(found, to, now), **_standing(found.visit, Status(old), to)}
     lost |= old_times(found.visit, after)

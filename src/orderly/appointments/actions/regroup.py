@@ -16,7 +16,7 @@ from orderly.appointments.choices import EXTENDABLE, MOVABLE
 from orderly.appointments.inputs import Move, Wish
 from orderly.appointments.models import Appointment, Session
 from orderly.appointments.queries.scene import Scene, scene_of
-from orderly.billing.actions import reprice
+from orderly.billing.actions import reprice, require_usable
 from orderly.calendars.actions.claims import release
 from orderly.calendars.models import Claim, ClaimKind
 from orderly.calendars.queries import Part
@@ -139,6 +139,7 @@ def _take(found: Session, attending: Sequence[Appointment], placed: Placed, *, a
 
 def _bring(one: Appointment, session: Session, placed: Placed, lane: int, *, actor: Actor, now: datetime) -> None:
     """One of them, to the place in that lane."""
+    require_usable(one.payment, placed.start)
     old, (start, end) = picture(one), (placed.start, placed.end)
     mine = [Use(one.patient.resource_id, start, end, Role.PATIENT), Use(session.resource_id, start, end, Role.PLACE)]
     before = [(session.resource_id, start, end, taken, None, 0) for taken in range(lane)]

@@ -27,7 +27,7 @@ from orderly.appointments.facts import AppointmentRescheduled
 from orderly.appointments.inputs import Move, Wish
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.scene import scene_of
-from orderly.billing.actions import price_of, reprice
+from orderly.billing.actions import price_of, reprice, require_usable
 from orderly.calendars.actions.claims import release
 from orderly.calendars.models import ClaimKind
 from orderly.core.database import writing
@@ -38,6 +38,7 @@ from orderly.journal.facts import Fact
 from orderly.resources.models import Asset, Provider
 
 WORDS = ("overbook_reason",)
+MODIFY = "booking:modify_appointment"
 
 
 def reschedule(
@@ -56,12 +57,18 @@ def reschedule(
     Stale; Conflict for a state that can't move any more; CannotBook with every reason why the time can't be had.
     """
     with writing():
-        found = locked(appointment, "booking:modify_appointment", actor=actor, version=version)
-        if move.overbook_reason and not actor.may("booking:overbook", found.clinic_id):
-            raise Forbidden("booking:overbook")
-        _check(found, move)
+        found = movable(appointment, move, actor=actor, version=version)
         carry_out(found, move, AppointmentRescheduled, actor=actor, now=now, any_time=undoing)
         return found
+
+
+def movable(appointment: UUID, move: Move, *, actor: Actor, version: int | None) -> Appointment:
+    """The appointment, locked, if this actor may move it so; errors as for `reschedule`."""
+    found = locked(appointment, MODIFY, actor=actor, version=version)
+    if move.overbook_reason and not actor.may("booking:overbook", found.clinic_id):
+        raise Forbidden("booking:overbook")
+    _check(found, move)
+    return found
 
 
 def carry_out(
@@ -71,6 +78,7 @@ def carry_out(
     somebody's once a provider is named; what it costs isn't settled before it is confirmed.
     """
     old, unsaid = picture(found), _unsaid(found)
+    require_usable(found.payment, move.start)
     placed = _place(found, move, now, any_time=any_time)
     # the price follows the provider, as long as nothing is paid
     if placed.giver.id != found.provider_id and found.status != Status.REQUESTED:

@@ -11,6 +11,7 @@ from orderly.appointments.models import Screen
 from orderly.core.database import writing
 from orderly.core.edits import faults, refuse
 from orderly.core.errors import NotFound, invalid
+from orderly.core.text import trimmed
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.people.queries import digest
@@ -29,7 +30,7 @@ def add_screen(clinic: UUID, kind: str, name: str, *, actor: Actor, now: datetim
     made = Screen(
         clinic_id=clinic,
         kind=kind,
-        name=name.strip(),
+        name=trimmed(name),
         digest=digest(secret),
         made_at=now,
         made_by_id=actor.user,

@@ -12,7 +12,7 @@ from orderly.appointments.actions.write import TIMES, ids_of, locked, save, save
 from orderly.appointments.choices import Status, VisitStatus
 from orderly.appointments.facts import AppointmentUndone
 from orderly.appointments.models import Appointment
-from orderly.appointments.queries.undoable import Change, last_change
+from orderly.appointments.queries.undoable import TOLD, Change, last_change, untold
 from orderly.billing.actions import price_again
 from orderly.core.database import writing
 from orderly.core.errors import Conflict
@@ -39,8 +39,8 @@ def undo(appointment: UUID, *, actor: Actor, now: datetime, version: int | None 
         against = change.against(actor.user, now)
         if against:
             raise Conflict(Problem(Code.NOT_UNDOABLE, params=(("reason", against),)))
-        recalled = any(entry.ids.get("tell") for entry in change.entries)
-        ids = {**ids_of(found), "entry": change.first.pk, **told(recalled or None)}
+        tell = bool(change.tell) or untold(history(found.pk), TOLD)
+        ids = {**ids_of(found), "entry": change.first.pk, **told(tell or None)}
         record(AppointmentUndone(subject=found.pk, clinic=found.clinic_id, ids=ids), actor=actor, now=now)
         _take_back(found, change, actor=actor, now=now)
         return locked(appointment, MODIFY, actor=actor, version=None)

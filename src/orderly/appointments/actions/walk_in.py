@@ -10,7 +10,7 @@ from orderly.appointments.actions.progress import arrived
 from orderly.appointments.choices import UNBOOKED, Source
 from orderly.appointments.inputs import BookingRequest, WalkIn, Wish
 from orderly.appointments.models import Appointment
-from orderly.appointments.queries.slots import soonest, takes, why
+from orderly.appointments.queries.slots import soonest, takes_today, why
 from orderly.catalogue.models import Service
 from orderly.core.clock import minute_up
 from orderly.core.database import writing
@@ -68,7 +68,7 @@ def _general(clinic: UUID) -> UUID:
 
 def _at_the_soonest(request: BookingRequest, *, actor: Actor, now: datetime) -> BookingRequest:
     stage = stage_for(request, actor=actor)
-    locks.lock(takes(stage, now=now))
+    locks.lock(takes_today(stage, now=now))
     slot = soonest(stage, now=now)
     if slot is None:
         raise _none_left(request, now)

@@ -107,6 +107,11 @@ def told(tell: bool | None) -> Mapping[str, Any]:
     return {} if tell is None else {"tell": tell}
 
 
+def alone(tell: bool | None) -> bool | None:
+    """Whether the patient is told of a single visit: what is told of all of them isn't told of each."""
+    return None if tell is None else False
+
+
 def old_times(visit: Visit, after: Mapping[str, Any]) -> dict[str, str | None]:
     """Those times of the visit that change with this, as they were."""
     times = {name: getattr(visit, name) for name in TIMES if name in after}

@@ -142,7 +142,7 @@ def boxes_of(clinic: UUID, columns: Columns, window: Span, shown: Shown, *, now:
     found = Boxes()
     for row in rows:
         for number, start, end in _spots(row, columns) if by_place else _own(row, columns):
-            _add(found, row, number, _wall(columns.zone, start), _wall(columns.zone, end), phones=shown.phones)
+            _add(found, row, number, _wall(columns.zone, start), _wall(columns.zone, end), shown)
     return found
 
 
@@ -192,7 +192,7 @@ def _spots(row: Row, columns: Columns) -> Iterator[tuple[int, int, int]]:
         yield NOBODY, row.start, row.end
 
 
-def _add(found: Boxes, row: Row, number: int, start: str, end: str, *, phones: bool) -> None:
+def _add(found: Boxes, row: Row, number: int, start: str, end: str, shown: Shown) -> None:
     where = url_id(row.id), number, start, end
     if row.kind == HELD:
         found.holds.append(Held(*where, url_id(row.first_name), row.last_name, row.service))
@@ -203,12 +203,12 @@ def _add(found: Boxes, row: Row, number: int, start: str, end: str, *, phones: b
             *where,
             row.status,
             row.version,
-            f"{row.first_name} {row.last_name}",
+            f"{row.first_name} {row.last_name}" if shown.names else f"{row.first_name[:1]}. {row.last_name[:1]}.",
             row.service,
             row.colour,
             row.mark,
             *((url_id(row.session), row.places) if row.session else ("", 0)),
-            row.phone if phones else "",
+            row.phone if shown.phones else "",
             bool(row.notes),
             row.provider_name.strip(),
             row.status == Status.REQUESTED and bool(row.proposed),

@@ -48,6 +48,8 @@ class Shown:
     without: frozenset[str] = frozenset()
     """Statuses that are left out."""
     phones: bool = False
+    names: bool = True
+    """Of patients; only their initials for who may not look at patients."""
 
     @property
     def columns(self) -> frozenset[UUID]:

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from babel import Locale, UnknownLocaleError
 from django.db.models import F, Q
 
 from orderly.appointments.choices import Status
@@ -15,7 +14,8 @@ from orderly.appointments.models import AppointmentQuerySet
 from orderly.appointments.queries.search import matching
 from orderly.billing.models import PaymentStatus
 from orderly.calendars.rules import LATEST
-from orderly.engine.walltime import day_start
+from orderly.core.weeks import first_weekday
+from orderly.engine.walltime import day_start, weekday
 from orderly.journal.actor import Actor
 
 WEEK: Final = 7
@@ -84,7 +84,7 @@ def narrowed(rows: AppointmentQuerySet, asked: Filters, *, zone: str, actor: Act
 def days_of(when: When, today: date, country: str) -> tuple[date, date]:
     """The days [first, last); a week begins on the day it does in the country."""
     tomorrow = today + timedelta(days=1)
-    beginning = today - timedelta(days=(today.weekday() - _first_weekday(country)) % WEEK)
+    beginning = today - timedelta(days=(weekday(today) - first_weekday(country)) % WEEK)
     return {
         When.TODAY: (today, tomorrow),
         When.TOMORROW: (tomorrow, tomorrow + timedelta(days=1)),
@@ -94,11 +94,3 @@ def days_of(when: When, today: date, country: str) -> tuple[date, date]:
         When.LAST_30_DAYS: (tomorrow - timedelta(days=30), tomorrow),
         When.UPCOMING: (today, LATEST),
     }[when]
-
-
-def _first_weekday(country: str) -> int:
-    """0 for Monday, as CLDR has it."""
-    try:
-        return Locale.parse(f"und_{country}").first_week_day
-    except (UnknownLocaleError, ValueError):
-        return 0

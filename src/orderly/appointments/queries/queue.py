@@ -59,7 +59,10 @@ def queue(clinic: UUID, day: date) -> list[Visit]:
     rows = Visit.objects.filter(clinic=clinic, day=day, queue_number__isnull=False)
     rows = rows.exclude(appointment__status=Status.REQUESTED)
     return sorted(
-        rows.select_related("appointment__patient", "appointment__provider", "appointment__service"), key=_place
+        rows.select_related(
+            "appointment__patient", "appointment__provider", "appointment__service", "appointment__payment"
+        ),
+        key=_place,
     )
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from orderly.appointments.choices import Status, VisitStatus
 from orderly.appointments.models import Appointment
+from orderly.billing.models import Method
 
 BY = ("status", "source", "provider", "service", "visit__status", "cancel_reason", "payment__currency")
 CAME = frozenset({Status.ARRIVED, Status.IN_PROGRESS, Status.COMPLETED})
@@ -54,10 +55,11 @@ class Statistics:
 
 
 def statistics(rows: QuerySet[Appointment]) -> Statistics:
-    """Of these appointments. `expected` is what those cost that are booked or have taken place."""
-    groups = list(
-        rows.order_by().values(*BY).annotate(n=Count("pk"), owed=Sum("payment__total"), got=Sum("payment__paid"))
-    )
+    """Of these appointments. `expected` is what those cost that are booked or have taken place; `paid` is without what
+    a package paid: that money came in when it was sold.
+    """
+    got = Sum("payment__paid", filter=~Q(payment__method=Method.PACKAGE), default=0)
+    groups = list(rows.order_by().values(*BY).annotate(n=Count("pk"), owed=Sum("payment__total"), got=got))
     return Statistics(
         total=sum(group["n"] for group in groups),
         by={name: _counted(groups, name, "n") for name in BY},

@@ -1,16 +1,19 @@
 """What somebody has just done with an appointment, and whether they can still take it back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Final
 from uuid import UUID
 
+from orderly.appointments.choices import Status
 from orderly.journal.models import Entry
 
 WINDOW: Final = timedelta(minutes=3)
-BESIDE: Final = {"appointment_proposal_moved", "patient_told", "check_in_link_made"}  # change nothing anybody decided
+TOLD: Final = "patient_told"
+BESIDE: Final = {"appointment_proposal_moved", TOLD, "check_in_link_made"}  # change nothing anybody decided
+ANSWERED: Final = "telling_chosen"
 UNDONE: Final = "appointment_undone"
 MOST: Final = 20  # facts of one verb, by far
 
@@ -32,12 +35,17 @@ KINDS: Final = frozenset(
     }
 )
 
+NEWS: Final = {"appointment_booked", "appointment_cancelled", "appointment_reopened"}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The last one: `entries` are the facts that one person wrote at one moment, oldest first."""
+    """The last one: `entries` are the facts that one person wrote at one moment, oldest first; `answers` are what was
+    said since about telling the patient of it.
+    """
 
     entries: Sequence[Entry]
+    answers: Sequence[Entry] = ()
 
     @property
     def first(self) -> Entry:
@@ -48,8 +56,30 @@ class Change:
         """As long as it can be taken back."""
         return self.first.at + WINDOW
 
+    @property
+    def tell(self) -> bool | None:
+        """Whether the patient is to be told of it; None where nobody was asked yet."""
+        said = [one.ids["tell"] for one in (*self.entries, *self.answers) if "tell" in one.ids]
+        return any(said) if said else None
+
+    @property
+    def news(self) -> Entry | None:
+        """What the patient could be told of it: where they are to come, when and to whom, or that they needn't."""
+        return next((one for one in reversed(self.entries) if _is_news(one)), None)
+
     def against(self, user: UUID | None, now: datetime) -> str:
         """Why this user can't take it back now; nothing where they can."""
+        grouped = any("session" in entry.ids for entry in self.entries)
+        return self.closed(user, now) or ("together" if grouped else "")
+
+    def untellable(self, user: UUID | None, now: datetime) -> str:
+        """Why this user can't say now whether the patient is to be told of it; nothing where they can."""
+        if self.news is None:
+            return "nothing"
+        return "answered" if self.tell is not None else self.closed(user, now)
+
+    def closed(self, user: UUID | None, now: datetime) -> str:
+        """Why there is nothing more to be said about it by this user."""
         facts = {entry.fact for entry in self.entries}
         if not self.entries or not facts <= KINDS | {UNDONE}:
             return "nothing"
@@ -57,9 +87,7 @@ class Change:
             return "undone"
         if user is None or self.first.user != user:
             return "others"
-        if now > self.until:
-            return "late"
-        return "together" if any("session" in entry.ids for entry in self.entries) else ""
+        return "late" if now > self.until else ""
 
 
 def last_change(appointment: UUID) -> Change:
@@ -70,6 +98,26 @@ def last_change(appointment: UUID) -> Change:
 
 def change_of(newest: Sequence[Entry]) -> Change:
     """The last change among an appointment's entries, the newest first."""
-    told = [entry for entry in newest if entry.fact not in BESIDE]
-    together = takewhile(lambda entry: (entry.at, entry.user) == (told[0].at, told[0].user), told)
-    return Change(list(together)[::-1])
+    told = [entry for entry in newest if entry.fact not in BESIDE | {ANSWERED}]
+    together = list(takewhile(lambda entry: (entry.at, entry.user) == (told[0].at, told[0].user), told))[::-1]
+    known = {entry.pk for entry in together}
+    return Change(together, [one for one in newest if one.fact == ANSWERED and one.ids["entry"] in known])
+
+
+def untold(history: Iterable[Entry], telling: str) -> bool:
+    """Whether the patient was to be told of any of this and no message (`telling` notes them) has gone out since: what
+    is undone may have kept it back.
+    """
+    every = list(history)
+    told = max((one.ids["entry"] for one in every if one.fact == telling), default=0)
+    return any(one.ids.get("tell") and one.pk > told for one in every)
+
+
+def _is_news(entry: Entry) -> bool:
+    """Another room is none, nor whoever is only proposed."""
+    if entry.fact == "appointment_rescheduled":
+        return not {"start", "end", "provider"}.isdisjoint(entry.changes)
+    before, after = entry.changes.get("status", (None, None))
+    if entry.fact == "appointment_status_changed":
+        return (before, after) == (Status.REQUESTED, Status.CONFIRMED)
+    return entry.fact in NEWS and not (entry.fact == "appointment_reopened" and before != Status.CANCELLED)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from orderly.appointments.models import Appointment
+from orderly.billing.models import Invoice
 from orderly.calendars.models import Hold
 from orderly.core.database import writing
 from orderly.core.edits import Changes, refuse, wrong
@@ -43,9 +44,10 @@ def merge(
     drop_version: int | None = None,
 ) -> Patient:
     """All that hangs on `drop` hangs on `keep` from now on: appointments with their visits and payments, held and
-    booked time, the clinics that know the person, requests, family and wards. `choices` says of a field whose value
-    survives ("own" or "other"); of one that isn't named the own value does, unless there is none. The dropped record
-    stays as it was, for `unmerge` and for what the journal says under its id, but nobody finds it any more.
+    booked time, invoices with the packages on them, the clinics that know the person, requests, family and wards.
+    `choices` says of a field whose value survives ("own" or "other"); of one that isn't named the own value does,
+    unless there is none. The dropped record stays as it was, for `unmerge` and for what the journal says under its id,
+    but nobody finds it any more.
 
     Errors: NotFound for one that no clinic of the actor's knows, for the same twice ("other"), and where no clinic
     knows both; Forbidden (`patients:merge`); Invalid for a choice that isn't one; Stale; Conflict "both_booked" with
@@ -69,8 +71,7 @@ def surviving(kept: Patient, dropped: Patient, choices: Mapping[str, str]) -> di
     """What the fields of the one record are to hold."""
     values: dict[str, Any] = {}
     for name in CHOOSABLE:
-        side = choices.get(name) or (Side.OTHER if empty(getattr(kept, name)) else Side.OWN)
-        if side == Side.OTHER:
+        if side_of(name, kept, dropped, choices) == Side.OTHER:
             for one in filter(None, (name, FOLLOWING.get(name))):
                 values[f"{one}_id" if one == "guardian" else one] = getattr(dropped, _attribute(one))
     if values.get("guardian_id", kept.guardian_id) in (kept.pk, dropped.pk):
@@ -78,6 +79,13 @@ def surviving(kept: Patient, dropped: Patient, choices: Mapping[str, str]) -> di
     if values.get("gender", kept.gender) == Gender.MALE:
         values |= {"gestation_weeks": None, "gestation_noted_on": None}
     return values
+
+
+def side_of(name: str, kept: Patient, dropped: Patient, choices: Mapping[str, str]) -> str:
+    """Whose value of a field survives; a district goes with its region."""
+    if name == "district" and kept.region and dropped.region and kept.region != dropped.region:
+        name = "region"
+    return choices.get(name) or (Side.OTHER if empty(getattr(kept, name)) else Side.OWN)
 
 
 def empty(value: Any) -> bool:
@@ -121,9 +129,12 @@ def _move(kept: Patient, dropped: Patient, actor: Actor, now: datetime) -> dict[
     moving.move_time(theirs, kept.resource_id)
     moving.move_appointments(appointments, dropped, kept)
     moving.move_holds(holds, kept)
+    invoices = list(Invoice.objects.filter(patient=dropped).order_by("pk").values_list("pk", flat=True))
+    moving.move_invoices(invoices, kept)
     return {
         "appointments": [str(one) for one in appointments],
         "holds": [str(one) for one in holds],
+        "invoices": [str(one) for one in invoices],
         "requests": moving.move_requests(dropped, kept),
         "clinics": _move_clinics(kept, dropped),
         **_move_kin(kept, dropped),

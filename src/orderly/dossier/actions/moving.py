@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import F, Max
+from django.db.models import F
 
 from orderly.appointments.actions.place import GUARD
 from orderly.appointments.actions.sessions import end_expired
-from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment
+from orderly.appointments.queries import seen
+from orderly.billing.models import Invoice
 from orderly.calendars.actions.claims import release_expired
 from orderly.calendars.models import Hold, Reservation
 from orderly.calendars.queries import Taken, reservations
@@ -20,6 +21,7 @@ from orderly.core.edits import wrong
 from orderly.core.errors import Conflict, NotFound, Stale
 from orderly.engine.problems import Code, Problem
 from orderly.journal.actor import Actor
+from orderly.packages.models import Purchase
 from orderly.patients.models import LinkRequest, LinkStatus, Patient, Registration
 from orderly.resources import locks
 
@@ -30,18 +32,26 @@ AT_ONCE = 500  # rows of one UPDATE
 
 
 def locked(patients: Sequence[UUID], theirs: Collection[UUID]) -> dict[UUID, Patient]:
-    """These patients in the order that all verbs keep: the appointments that are to move (`theirs`), then the time of
-    both, then their rows. Nobody can book either until the transaction ends.
+    """These patients in the order that all verbs keep: the appointments that are to move (`theirs`), then what was
+    sold to both, then their time, then their rows with those of their wards. Nobody can book either, sell them anything
+    or make them somebody's family until the transaction ends.
 
-    Errors: NotFound.
+    Errors: NotFound; Conflict `contended` where something was sold to one while we waited.
     """
     list(Appointment.objects.filter(pk__in=theirs).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    purchases = Purchase.objects.filter(patient__in=patients).order_by("pk")
+    list(purchases.select_for_update(no_key=True).values_list("pk"))
+    invoices = Invoice.objects.filter(patient__in=patients).order_by("pk")
+    sold = list(invoices.select_for_update(no_key=True).values_list("pk", flat=True))
     times = list(Patient.objects.filter(pk__in=patients).values_list("resource", flat=True))
     rows = locks.lock(times)
-    found = Patient.objects.filter(pk__in=patients).order_by("pk").select_for_update(no_key=True)
-    by_id = {one.pk: one for one in found}
+    wards = Patient.objects.filter(guardian__in=patients).values_list("pk", flat=True)
+    found = Patient.objects.filter(pk__in={*patients, *wards}).order_by("pk").select_for_update(no_key=True)
+    by_id = {one.pk: one for one in found if one.pk in patients}
     if by_id.keys() != set(patients):
         raise NotFound
+    if list(invoices.values_list("pk", flat=True)) != sold:  # it isn't locked, and mustn't be waited for any more
+        raise contended()
     for one in by_id.values():
         one.resource = rows[one.resource_id]
     return by_id
@@ -82,6 +92,12 @@ def move_appointments(ids: Collection[UUID], here: Patient, to: Patient) -> None
 def move_holds(ids: Collection[UUID], to: Patient) -> None:
     """Who holds them goes on holding them, for this patient."""
     Hold.objects.filter(pk__in=ids).update(patient=to)
+
+
+def move_invoices(ids: Collection[UUID], to: Patient) -> None:
+    """With the packages on them: their sessions are this patient's."""
+    Invoice.objects.filter(pk__in=ids).update(patient=to, version=F("version") + 1)
+    Purchase.objects.filter(invoice__in=ids).update(patient=to, version=F("version") + 1)
 
 
 def tidy(resource: int, now: datetime) -> Sequence[Taken]:
@@ -148,8 +164,7 @@ def move_requests(there: Patient, to: Patient) -> list[str]:
 
 def last_seen(patient: Patient, clinic: UUID, former: str | None) -> date | None:
     """When a clinic last saw somebody, going by what was noted before and by their own visits there."""
-    done = Appointment.objects.filter(patient=patient, clinic=clinic, status=Status.COMPLETED)
-    days = (date.fromisoformat(former) if former else None, done.aggregate(day=Max("visit__day"))["day"])
+    days = (date.fromisoformat(former) if former else None, seen.last_seen(patient.pk, clinic))
     return max((day for day in days if day), default=None)
 
 

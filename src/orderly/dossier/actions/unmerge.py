@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from orderly.appointments.models import Appointment
+from orderly.billing.models import Invoice, Payment
 from orderly.calendars.models import Hold
 from orderly.core.database import writing
 from orderly.core.edits import plain, wrong
@@ -29,7 +30,8 @@ def unmerge(kept: UUID, *, actor: Actor, now: datetime, version: int | None = No
     Answers the record that is again.
 
     Errors: NotFound, Forbidden (`patients:merge`) in a clinic that knew both; Stale; Conflict "not_merged" where there
-    is nothing to undo, "both_booked" where the other's times can't be had.
+    is nothing to undo, "both_booked" where the other's times can't be had, "drawn_by_both" where both have visits that
+    the same package pays for.
     """
     with writing():
         entry = _last(kept, actor)
@@ -42,7 +44,7 @@ def unmerge(kept: UUID, *, actor: Actor, now: datetime, version: int | None = No
         moving.require_version(mine, version)
         _raise(other, active=entry.ids["active"])
         back = _move_back(mine, other, entry.ids, now)
-        words = named(write(mine, _former(mine, entry), actor, now))
+        words = named(write(mine, former(mine, entry), actor, now))
         if not words:
             touch(mine)
         ids = {"other": str(other.pk), "merged": entry.pk, "appointments": [str(one) for one in back]}
@@ -95,10 +97,23 @@ def _move_back(mine: Patient, other: Patient, ids: dict[str, Any], now: datetime
     moving.move_time(rows, other.resource_id)
     moving.move_appointments(appointments, mine, other)
     moving.move_holds(list(holds.values_list("pk", flat=True)), other)
+    moving.move_invoices(_invoices_back(mine, other, ids.get("invoices", ())), other)
     _requests_back(mine, other, ids["requests"])
     _clinics_back(mine, other, ids["clinics"])
     _kin_back(mine, other, ids)
     return appointments
+
+
+def _invoices_back(mine: Patient, other: Patient, ids: Iterable[str]) -> list[UUID]:
+    """Those on whose sessions no visit draws that stays with the survivor. Errors: Conflict "drawn_by_both" where one
+    that went back does so too: a sale is one person's.
+    """
+    theirs = Invoice.objects.filter(pk__in=list(ids), patient=mine)
+    drawn = Payment.objects.live().filter(credit__invoice__in=theirs)
+    kept = drawn.filter(appointment__patient=mine).values("credit__invoice")
+    if drawn.filter(appointment__patient=other, credit__invoice__in=kept).exists():
+        raise Conflict(wrong("patient", "drawn_by_both"))
+    return list(theirs.exclude(pk__in=kept).values_list("pk", flat=True))
 
 
 def _requests_back(mine: Patient, other: Patient, ids: Iterable[str]) -> None:
@@ -130,7 +145,7 @@ def _kin_back(mine: Patient, other: Patient, ids: dict[str, Any]) -> None:
     Patient.objects.filter(pk__in=ids["wards"], guardian=mine).update(guardian=other)
 
 
-def _former(mine: Patient, entry: Entry) -> dict[str, Any]:
+def former(mine: Patient, entry: Entry) -> dict[str, Any]:
     """The fields that still hold what the merge gave them, as they were before. What has been erased isn't known."""
     values: dict[str, Any] = {}
     for name, (old, new) in changed(entry).items():

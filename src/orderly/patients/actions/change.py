@@ -10,13 +10,13 @@ from django.db.models import DateField
 from orderly.clinics.models import Clinic
 from orderly.core.database import writing
 from orderly.core.edits import Changes, put, refuse
-from orderly.core.errors import NotFound, Stale
+from orderly.core.errors import Conflict, NotFound, Stale
 from orderly.engine.problems import Code, Problem
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.journal.queries import state_before
 from orderly.patients.actions.index import index
-from orderly.patients.actions.shared import editable_in, resolved, today_in
+from orderly.patients.actions.shared import accepted, editable_in, lock_patients, resolved
 from orderly.patients.facts import (
     PatientChanged,
 )
@@ -24,7 +24,6 @@ from orderly.patients.inputs import PatientDetails
 from orderly.patients.keys import FROM
 from orderly.patients.models import Patient
 from orderly.patients.queries import history_for
-from orderly.patients.rules import checked
 
 FIELDS = frozenset(field.name for field in Patient._meta.concrete_fields)
 EMPTIABLE = frozenset({"guardian", "gestation_weeks", "gestation_noted_on"})
@@ -47,8 +46,9 @@ def change(
     """
     refuse(Problem(Code.MISSING, name) for name in sorted(set(empty) - EMPTIABLE))
     with writing():
-        found, place = _editable(patient, actor, version)
-        values = checked(details.given(), country=place.country, today=today_in(place, now), gender=found.gender)
+        given = details.given()
+        found, place = _editable(patient, given.get("guardian"), actor, version)
+        values = accepted(given, place, now, found=found)
         if values.get("guardian") == patient:
             raise NotFound("guardian")
         emptied = _emptied(dict.fromkeys(EMPTIABLE.intersection(empty)))
@@ -64,19 +64,27 @@ def put_back(patient: UUID, entry: int, *, actor: Actor, now: datetime, version:
     it, or it has been erased.
     """
     with writing():
-        found, place = _editable(patient, actor, version)
-        before = state_before(history_for(actor, patient).filter(subject=patient), entry, fields=FIELDS)
+        guardian = _before(patient, entry, actor).get("guardian")
+        found, place = _editable(patient, UUID(guardian) if guardian else None, actor, version)
+        before = _before(patient, entry, actor)
+        if before.get("guardian") != guardian:  # changed while we waited: they aren't locked
+            raise Conflict(Problem(Code.CONTENDED))
         empty = {name: None for name, value in before.items() if value is None}
         given = {name: typed(name, value) for name, value in before.items() if value is not None}
-        values = checked(given, country=place.country, today=today_in(place, now), gender=found.gender)
+        values = accepted(given, place, now, found=found)
         values = {**resolved(values, actor), **_emptied(empty)}
         _change(found, place, values, actor=actor, now=now, ids={"put_back": entry})
     return found
 
 
-def _editable(patient: UUID, actor: Actor, version: int | None) -> tuple[Patient, Clinic]:
-    """The record, locked, and the clinic in which it is edited."""
-    found = Patient.objects.visible_to(actor).select_for_update().filter(pk=patient).first()
+def _before(patient: UUID, entry: int, actor: Actor) -> dict[str, Any]:
+    return state_before(history_for(actor, patient).filter(subject=patient), entry, fields=FIELDS)
+
+
+def _editable(patient: UUID, guardian: UUID | None, actor: Actor, version: int | None) -> tuple[Patient, Clinic]:
+    """The record, locked together with who is to be its guardian, and the clinic in which it is edited."""
+    lock_patients(patient, guardian)
+    found = Patient.objects.visible_to(actor).filter(pk=patient).first()
     if found is None:
         raise NotFound
     place = editable_in(found, actor)

@@ -7,6 +7,7 @@ from orderly.core.database import writing
 from orderly.core.errors import NotFound
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
+from orderly.patients.actions.shared import lock_patients
 from orderly.patients.facts import FamilyChanged
 from orderly.patients.models import Patient
 
@@ -28,6 +29,7 @@ def unrelate(patient: UUID, other: UUID, *, clinic: UUID, actor: Actor, now: dat
 def _set(patient: UUID, other: UUID, kin: bool, clinic: UUID, actor: Actor, now: datetime) -> None:
     actor.require("patients:edit", clinic)
     with writing():
+        lock_patients(patient, other)
         found = Patient.objects.in_clinic(clinic).filter(pk=patient).first()
         if found is None:
             raise NotFound

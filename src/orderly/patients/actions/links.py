@@ -9,7 +9,7 @@ from orderly.core.errors import Conflict, NotFound
 from orderly.journal.actions import record
 from orderly.journal.actor import SYSTEM, Actor
 from orderly.patients.actions.register import register_with
-from orderly.patients.actions.shared import described
+from orderly.patients.actions.shared import described, lock_patients
 from orderly.patients.facts import (
     ExistenceTold,
     LinkAnswered,
@@ -73,6 +73,7 @@ def decide_link(request: UUID, approve: bool, *, clinic: UUID, actor: Actor, now
     """
     actor.require("patients:edit", clinic)
     with writing():
+        lock_patients(*asked_of(clinic).filter(pk=request).values_list("patient", flat=True))
         found = locked(asked_of(clinic), request)
         if found.status != LinkStatus.OPEN:
             raise Conflict(wrong("request", "decided"))

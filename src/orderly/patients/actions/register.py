@@ -7,7 +7,7 @@ from orderly.core.database import writing
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.patients.actions.index import make_keys
-from orderly.patients.actions.shared import clinic_named, resolved, today_in
+from orderly.patients.actions.shared import accepted, clinic_named, lock_patients, resolved
 from orderly.patients.facts import (
     PatientLinked,
     PatientRegistered,
@@ -16,7 +16,6 @@ from orderly.patients.inputs import PatientDetails
 from orderly.patients.keys import FROM, keys_of
 from orderly.patients.models import Patient, Registration
 from orderly.patients.queries import duplicates
-from orderly.patients.rules import checked
 from orderly.resources.models import Kind, Resource
 
 
@@ -27,10 +26,11 @@ def register(details: PatientDetails, *, clinic: UUID, actor: Actor, now: dateti
     """
     actor.require("patients:edit", clinic)
     place = clinic_named(clinic)
-    values = checked(details.given(), country=place.country, today=today_in(place, now), whole=True)
-    values = resolved(values, actor)
-    alike = [str(match.patient.pk) for match in duplicates(values, actor=actor)]
+    accept = accepted(details.given(), place, now, whole=True)
+    alike = [str(match.patient.pk) for match in duplicates(accept, actor=actor)]
     with writing():
+        lock_patients(accept.get("guardian"))
+        values = resolved(accept, actor)
         patient = Patient.objects.create(
             resource=Resource.objects.create(kind=Kind.PATIENT),
             created_at=now,

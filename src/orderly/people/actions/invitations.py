@@ -10,6 +10,7 @@ from django.db.models import Q
 from orderly.core.database import insert_unless_taken, writing
 from orderly.core.edits import refuse, save, wrong
 from orderly.core.errors import Conflict, Forbidden, NotFound, invalid
+from orderly.core.text import trimmed
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.people.facts import InvitationAccepted, InvitationResent, InvitationRevoked, RolesChanged, UserInvited
@@ -84,7 +85,7 @@ def join(invitation: UUID, shown: str, *, name: str, password: str, address: str
     Errors: NotFound for a link that isn't valid (any more); Invalid for the name or the password; Conflict `taken`
     where the address has an account: its owner signs in and calls `take_up`.
     """
-    name = name.strip()
+    name = trimmed(name)
     with writing():
         found = _opened(invitation, shown, now)
         user = User(email=found.email, name=name, language=found.language)

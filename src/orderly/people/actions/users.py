@@ -12,6 +12,7 @@ from orderly.clinics.queries import journal_of
 from orderly.core.database import writing
 from orderly.core.edits import put, refuse, save, wrong
 from orderly.core.errors import Conflict, Forbidden, NotFound, Stale, invalid
+from orderly.core.text import trimmed
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.journal.facts import Fact
@@ -37,7 +38,7 @@ def change_user(
 
     Errors: NotFound, Forbidden as for every verb here (`whole_account`); Stale; Invalid.
     """
-    given = {"name": None if name is None else name.strip(), "language": language}
+    given = {"name": None if name is None else trimmed(name), "language": language}
     values = {field: value for field, value in given.items() if value is not None}
     refuse([*name_problems(values.get("name", "")), *language_problems(values.get("language", "en"))])
     with writing():

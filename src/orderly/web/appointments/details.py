@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import override
 
 from orderly.appointments.models import Appointment, CancelReason
 from orderly.appointments.queries.undoable import change_of
@@ -14,18 +15,26 @@ from orderly.core.errors import NotFound
 from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
 from orderly.journal.queries import history
+from orderly.packages.queries import Place, places
 from orderly.resources.models import Asset
+from orderly.series.queries.chain import Chain, chain_of, version_of
+from orderly.series.queries.undoable import against, last_done
+from orderly.web.appointments.company import Company, Gathering, company, gathering
 from orderly.web.appointments.costs import Costs, costs
 from orderly.web.appointments.serving import Server, servers
 from orderly.web.appointments.steps import MODIFY, Offered, offered
 from orderly.web.appointments.story import AUDIT, Line, story
-from orderly.web.appointments.telling import Telling, telling
+from orderly.web.appointments.telling import Question, Telling, question, telling
 from orderly.web.check_in.checks import Checks, checks_of
 from orderly.web.dates import as_fields
+from orderly.web.letters import Letter
 from orderly.web.patients.cards import Card, cards
+from orderly.web.series.letter import calling_off
+from orderly.web.series.rules import in_words
 from orderly.web.words import CANCEL_REASONS, PAYMENT, SOURCE
 
 VIEW = "booking:view_calendar"
+PATIENTS, PACKAGES, MONEY = "patients:view", "packages:view", "billing:view"
 STEPS = (-15, -5, 5, 15, 30)  # minutes
 
 
@@ -38,12 +47,40 @@ class Details:
     reasons: list[tuple[str, Any]]
     history: list[Line]
     audits: bool
+    sees_patient: bool
+    sees_money: bool
     costs: Costs
     servers: list[Server]
     telling: Telling
+    question: Question | None
+    """Whether to tell the patient of what has just been done, where that wasn't asked with it."""
     undoable: int
     """For how many seconds the reader may still take back what they have just done; 0 for not at all."""
     checks: Checks | None
+    company: Company | None
+    gathering: Gathering | None
+    chain: Chain | None
+    """The series it is part of."""
+    chain_version: int | None
+    """As which it is called off from here on."""
+    calling_off: Letter | None
+    """What the patient would be told if it and all after it were called off."""
+    way_back: str
+    """Where undoing is asked for: of all of the series where that was done at once."""
+    deed: int | None
+    """What was done to all of the series, where that is what would be undone."""
+    place: Place | None
+    """The session of a package that it draws on."""
+
+    @property
+    def beside(self) -> list[UUID]:
+        """The other appointments that are shown with it."""
+        together = [one.pk for some in (self.company, self.gathering) if some for one in some.others]
+        return [*together, *(self.chain.others if self.chain else ())]
+
+    @property
+    def rule(self) -> str:
+        return in_words(self.chain.here.series.rule) if self.chain else ""
 
     @property
     def source(self) -> Any:
@@ -81,7 +118,13 @@ class Details:
 
 def found_for(appointment: UUID, *, actor: Actor) -> Appointment:
     """The appointment if it is the actor's to see. Raises NotFound, Forbidden."""
-    found = Appointment.objects.visible_to(actor).whole().select_related("cancel_reason").filter(pk=appointment).first()
+    found = (
+        Appointment.objects.visible_to(actor)
+        .whole()
+        .select_related("cancel_reason", "occurrence__series")
+        .filter(pk=appointment)
+        .first()
+    )
     if found is None:
         raise NotFound
     actor.require(VIEW, found.clinic_id)
@@ -91,7 +134,9 @@ def found_for(appointment: UUID, *, actor: Actor) -> Appointment:
 def details(found: Appointment, *, actor: Actor, now: datetime) -> Details:
     [patient] = cards([found.patient], found.clinic, now=now)
     used = {resource for resource, _, _ in found.uses}
-    can, entries = offered(found, actor), list(history(found.pk))
+    can, entries, chain = offered(found, actor, now=now), list(history(found.pk)), chain_of(found)
+    undoable = _undoable(entries, found, actor, now)
+    deed = _deed(chain, found, actor, now) if undoable else None
     return Details(
         appointment=found,
         patient=patient,
@@ -100,11 +145,22 @@ def details(found: Appointment, *, actor: Actor, now: datetime) -> Details:
         reasons=_reasons(found) if can.cancel else [],
         history=story(found, actor, entries),
         audits=actor.may(AUDIT, found.clinic_id),
+        sees_patient=actor.may(PATIENTS, found.clinic_id),
+        sees_money=actor.may(MONEY, found.clinic_id),
         costs=costs(found, now=now),
         servers=servers(found, now=now) if can.assign else [],
         telling=telling(found),
-        undoable=_undoable(entries, found, actor, now),
+        question=question(found, entries, actor=actor, now=now),
+        undoable=undoable,
         checks=checks_of(found, actor),
+        company=company(found),
+        gathering=gathering(found, actor=actor, now=now),
+        chain=chain,
+        chain_version=version_of(chain.here.series) if chain and can.cancel else None,
+        calling_off=calling_off(chain, found, now=now) if can.cancel else None,
+        way_back="series-undo" if deed else "appointment-undo",
+        deed=deed,
+        place=places([found.payment]).get(found.payment_id) if actor.may(PACKAGES, found.clinic_id) else None,
     )
 
 
@@ -113,6 +169,13 @@ def _undoable(entries: Sequence[Entry], found: Appointment, actor: Actor, now: d
     if not actor.may(MODIFY, found.clinic_id) or change.against(actor.user, now):
         return 0
     return max(0, int((change.until - now).total_seconds()))
+
+
+def _deed(chain: Chain | None, found: Appointment, actor: Actor, now: datetime) -> int | None:
+    entry = last_done(chain.here.series) if chain else None
+    if entry is None or str(found.pk) not in entry.ids["appointments"] or against(entry, actor.user, now):
+        return None
+    return entry.pk
 
 
 def _reasons(found: Appointment) -> list[tuple[str, Any]]:
@@ -128,4 +191,8 @@ def _place(reason: CancelReason, usual: list[str]) -> tuple[int, str]:
 
 
 def named(reason: CancelReason) -> Any:
-    return CANCEL_REASONS.get(reason.code, reason.name) if reason.clinic_id is None else reason.name
+    """The organisation's in the reader's language, as long as nobody has renamed them."""
+    usual = CANCEL_REASONS.get(reason.code) if reason.clinic_id is None else None
+    with override("en"):
+        renamed = str(usual) != reason.name
+    return reason.name if usual is None or renamed else usual

@@ -1,6 +1,6 @@
 """Where an appointment could go: the form as it stands, and the free times of its day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -71,16 +71,16 @@ def moving(
     now: datetime,
     errors: Errors | None = None,
     refused: Refused | None = None,
+    instead: Sequence[Alternative] = (),
 ) -> Moving:
     """What was typed, else where the appointment is now; `errors` are the fields' own, `refused` is what a verb had
-    against it.
+    against it, `instead` other times that are known already.
     """
     problems: Iterable[Problem] = refused.problems if refused else ()
     values = {**_stands(found), **typed}
     still, group = found.status in EXTENDABLE - MOVABLE, found.service.places > 1
     free, givers = [] if still else _free(found, values, now), _givers(found)
-    instead = []
-    if not still:
+    if not still and not instead:
         instead = nearest(refused, now=now) if refused else [] if free else _instead(found, values, now)
     return Moving(
         values,
@@ -96,7 +96,7 @@ def moving(
             found.service, problems, values.get("overbook_reason", ""), actor=actor, clinic=found.clinic_id
         ),
         errors=errors or in_words(problems, found.clinic.timezone),
-        alternatives=instead,
+        alternatives=[*instead],
     )
 
 
@@ -104,7 +104,7 @@ def _letter(found: Appointment, typed: dict[str, str], givers: Iterable[Provider
     """As far as the form can be read; else as the appointment stands."""
     form, it = MoveForm(typed), about(found)
     if form.is_valid():
-        move = form.move(found.clinic)
+        move = form.move(found)
         names = {one.pk: str(one) for one in givers}
         minutes = move.minutes or found.end - found.start
         provider = names.get(move.provider, "") if move.provider else ""

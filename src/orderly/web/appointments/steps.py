@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
@@ -10,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from orderly.appointments.actions import cancel, progress, visits
 from orderly.appointments.choices import EXTENDABLE, MOVES, REOPENS, Status, VisitStatus
 from orderly.appointments.models import Appointment
+from orderly.core.clock import minute
+from orderly.engine.walltime import local
 from orderly.journal.actor import Actor
+from orderly.web.appointments.costs import no_show_fee, no_show_uses
 
 MODIFY, CANCEL, MANAGE = "booking:modify_appointment", "booking:cancel_appointment", "queue:manage"
 
@@ -74,12 +78,17 @@ class Offered:
     correct: bool
 
 
-def offered(found: Appointment, actor: Actor) -> Offered:
-    status = Status(found.status)
+def offered(found: Appointment, actor: Actor, *, now: datetime) -> Offered:
+    """On a day before its own nothing that happens there is the usual next step."""
+    status, zone = Status(found.status), found.clinic.timezone
+    ahead = local(zone, found.start)[0] > local(zone, minute(now))[0] and status is not Status.REQUESTED
     may_modify, may_cancel = actor.may(MODIFY, found.clinic_id), actor.may(CANCEL, found.clinic_id)
     back = status in REOPENS or status is Status.CANCELLED
     return Offered(
-        steps=[_step(found, name, label, number) for number, (name, label) in enumerate(_steps(found, actor))],
+        steps=[
+            _step(found, name, label, main=number == 0 and not ahead)
+            for number, (name, label) in enumerate(_steps(found, actor))
+        ],
         move=may_modify and status in EXTENDABLE,
         cancel=may_cancel and Status.CANCELLED in MOVES[status],
         assign=may_modify and status is Status.REQUESTED,
@@ -88,10 +97,10 @@ def offered(found: Appointment, actor: Actor) -> Offered:
     )
 
 
-def _step(found: Appointment, name: str, label: Promise | str, number: int) -> Step:
-    asks = name == "no-show" and found.clinic.no_show_fee > 0
+def _step(found: Appointment, name: str, label: Promise | str, *, main: bool) -> Step:
+    asks = name == "no-show" and (no_show_uses(found) or no_show_fee(found) > 0)
     told = name == "confirm" and found.status == Status.REQUESTED
-    return Step(name, label, main=number == 0, asks=asks, told=told)
+    return Step(name, label, main, asks=asks, told=told)
 
 
 def _steps(found: Appointment, actor: Actor) -> Iterator[tuple[str, Promise | str]]:

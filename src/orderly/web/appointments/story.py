@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orderly.appointments.models import Appointment
-from orderly.appointments.queries.undoable import UNDONE
+from orderly.appointments.queries.undoable import ANSWERED, UNDONE
 from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
 from orderly.people.models import User
@@ -98,6 +98,8 @@ def _what(entry: Entry, providers: Mapping[str, str], zone: str) -> Iterator[str
         yield str(WAY.get(entry.ids["way"], entry.ids["way"]))
     if entry.fact == "visit_checked":
         yield ", ".join(str(CHECK.get(one, one)) for one in entry.ids.get("checks", ()))
+    if entry.fact == ANSWERED:
+        yield _("The patient is to be told") if entry.ids["tell"] else _("The patient isn't to be told")
     if entry.fact == "check_in_link_made":
         yield _("Link for checking in made")
     if "visit" in changes:

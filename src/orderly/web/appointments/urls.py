@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orderly.web.appointments import change_views, move_views, views
+from orderly.web.appointments import change_views, move_views, telling_views, views
 
 urlpatterns = [
     path("<uuid:appointment>/", views.panel, name="appointment"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:appointment>/put-back/<int:entry>", views.put_back, name="appointment-put-back"),
     path("<uuid:appointment>/assign", change_views.assign, name="appointment-assign"),
     path("<uuid:appointment>/correct", change_views.correct, name="appointment-correct"),
+    path("<uuid:appointment>/telling", telling_views.telling, name="appointment-telling"),
     path("<uuid:appointment>/undo", change_views.undo, name="appointment-undo"),
     path("<uuid:appointment>/<slug:step>", views.step, name="appointment-step"),
 ]

@@ -17,6 +17,7 @@ from orderly.core.errors import Refused, Stale
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.readlog import looked
+from orderly.parties.actions.change import cancel_along
 from orderly.web.answers import Errors, changed, errors_of, in_words, saying, status_of
 from orderly.web.appointments.details import details, found_for
 from orderly.web.appointments.forms import ReasonForm
@@ -24,12 +25,15 @@ from orderly.web.appointments.steps import VERBS
 from orderly.web.words import standing
 
 MODIFY = "booking:modify_appointment"
+OPENED = {"cancel", "reopen"}
 ASKED = {"confirm": ("tell",), "no-show": ("reason",)}  # what a step's form asks
 
 
 @guard("booking:view_calendar", shows="appointments")
 def panel(request: HttpRequest, appointment: UUID) -> HttpResponse:
-    return shown(request, appointment)
+    """As it is; with the form open that the address names."""
+    opened = request.GET.get("open")
+    return shown(request, appointment, open=opened if opened in OPENED else None)
 
 
 @guard(MODIFY, "POST")
@@ -42,7 +46,8 @@ def step(request: HttpRequest, appointment: UUID, step: str) -> HttpResponse:
 
 @guard("booking:cancel_appointment", "POST")
 def cancel(request: HttpRequest, appointment: UUID) -> HttpResponse:
-    return done(request, appointment, cancelling.cancel, "reason", "note", "tell")
+    verb = cancel_along if request.POST.get("along") else cancelling.cancel
+    return done(request, appointment, verb, "reason", "note", "tell")
 
 
 @guard(MODIFY, "POST")
@@ -62,7 +67,10 @@ def shown(request: HttpRequest, appointment: UUID, *, status: int = 200, **more:
     actor = actor_of(request)
     found = found_for(appointment, actor=actor)
     looked(request, "appointment", found.pk, clinic=found.clinic_id)
-    context = {"details": details(found, actor=actor, now=now_of(request)), "appointment": found, **more}
+    shown = details(found, actor=actor, now=now_of(request))
+    if shown.beside:
+        looked(request, "appointments", among=shown.beside, clinic=found.clinic_id)
+    context = {"details": shown, "appointment": found, **more}
     return render(request, "appointments/_panel.html", context, status=status)
 
 

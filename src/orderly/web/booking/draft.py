@@ -9,12 +9,14 @@ from orderly.calendars.models import Hold
 from orderly.core.errors import CannotBook, Refused
 from orderly.engine.problems import Code, Problem
 from orderly.journal.actor import Actor
+from orderly.packages.models import Purchase
 from orderly.web.answers import Alternative, Errors, in_words, nearest
 from orderly.web.booking.choice import Choice
-from orderly.web.booking.forms import known
 from orderly.web.booking.holders import named
+from orderly.web.booking.letter import Letter
 from orderly.web.booking.summary import Summary
 from orderly.web.booking.times import Times
+from orderly.web.fields import known
 from orderly.web.overbooking import squeezable
 from orderly.web.patients.cards import Card, card_of
 from orderly.web.words import SOURCE
@@ -23,8 +25,8 @@ from orderly.web.words import SOURCE
 @dataclass(frozen=True, slots=True)
 class Draft:
     """`past` and `overbookable` ask for a reason; `seconds` is how much longer the time is held; `beside` are the
-    patient's other visits of the day; in a `clash` it is the time that can't be had, with whoever was chosen. `times`
-    are listed unless the time was pointed at.
+    patient's other visits of the day, `packages` what can pay for this one; in a `clash` it is the time that can't be
+    had, with whoever was chosen. `times` are listed unless the time was pointed at.
     """
 
     choice: Choice
@@ -39,6 +41,9 @@ class Draft:
     times: Times | None = None
     summary: Summary | None = None
     beside: list[Appointment] = field(default_factory=list)
+    packages: list[Purchase] = field(default_factory=list)
+    letter: Letter | None = None
+    """What the patient would read; None where they have no e-mail address, or nothing is held for them yet."""
 
     @property
     def typed(self) -> Any:
@@ -47,6 +52,11 @@ class Draft:
     @property
     def sources(self) -> list[tuple[str, Any]]:
         return list(SOURCE.items())
+
+    @property
+    def drawn(self) -> Purchase | None:
+        """The package that is to pay."""
+        return next((one for one in self.packages if str(one.pk) == self.typed.get("package")), None)
 
     @property
     def lost(self) -> bool:

@@ -11,20 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from orderly.appointments.inputs import BookingRequest, Wish
 from orderly.clinics.models import Clinic
 from orderly.engine.walltime import to_minute
-from orderly.web.fields import PickedDate, TypedTime
+from orderly.web.fields import PickedDate, Remembered, TypedTime
 
 ANYBODY: Final = "any"
 LONGEST: Final = 24 * 60
 
 Somebody: TypeAlias = UUID | Literal["any"]
-
-
-def known(text: str) -> UUID | None:
-    """What might be an id; None for anything else."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 class Chosen(forms.UUIDField):
@@ -39,16 +31,6 @@ class Giver(Chosen):
 
     def to_python(self, value: Any) -> Any:
         return ANYBODY if value == ANYBODY else super().to_python(value)
-
-
-class Remembered(forms.Field):
-    """An id that the form carries without showing it. What isn't one is none: nobody could mend it."""
-
-    def __init__(self) -> None:
-        super().__init__(required=False)
-
-    def to_python(self, value: Any) -> UUID | None:
-        return known(str(value or ""))
 
 
 class Several(forms.Field):
@@ -107,7 +89,9 @@ class BookingForm(WhenForm):
 
     patient = Chosen(_("Choose a patient."))
     token = Remembered()
+    package = Remembered()
     undecided = forms.BooleanField(required=False)
+    tell = forms.NullBooleanField()
     source = forms.CharField(error_messages={"required": _("Say how it came in.")})
     referral = forms.CharField(required=False, max_length=200)
     notes = forms.CharField(required=False, max_length=2000)
@@ -127,6 +111,6 @@ class BookingForm(WhenForm):
         return self.named() is None and not self.cleaned_data["undecided"]
 
     def request(self, clinic: Clinic, *, provider: UUID | None, hold: UUID | None) -> BookingRequest:
-        kept = ("source", "referral", "notes", "afterwards_reason", "overbook_reason")
+        kept = ("source", "referral", "notes", "afterwards_reason", "overbook_reason", "tell")
         more = {name: self.cleaned_data[name] for name in kept}
         return BookingRequest(clinic=clinic.pk, provider=provider, hold=hold, **self.what(clinic), **more)

@@ -7,6 +7,7 @@ from orderly.appointments.actions.book import book, live_hold
 from orderly.appointments.models import Appointment
 from orderly.clinics.models import Clinic
 from orderly.journal.actor import Actor
+from orderly.packages.actions.draw import book_session
 from orderly.web.booking.forms import BookingForm
 from orderly.web.booking.holding import exchange
 from orderly.web.once import made_once
@@ -29,7 +30,10 @@ def _book(form: BookingForm, clinic: Clinic, actor: Actor, now: datetime) -> App
         if held is None or not _same(form, clinic, held.service_id, held.start):
             held = exchange(hold, form.wish(clinic), actor=actor, now=now)
         hold, provider = held.pk, held.provider_id
-    return book(form.request(clinic, provider=provider, hold=hold), actor=actor, now=now)
+    request, package = form.request(clinic, provider=provider, hold=hold), form.cleaned_data["package"]
+    if package is not None:
+        return book_session(request, package, actor=actor, now=now)
+    return book(request, actor=actor, now=now)
 
 
 def _same(form: BookingForm, clinic: Clinic, service: UUID, start: int) -> bool:

@@ -8,8 +8,9 @@ from orderly.appointments.queries.slots import Found, slots
 from orderly.core.clock import minute
 from orderly.engine.walltime import local
 from orderly.web.booking.choice import Choice
-from orderly.web.booking.forms import LONGEST, known
+from orderly.web.booking.forms import LONGEST
 from orderly.web.dates import as_fields, clock, picked
+from orderly.web.fields import known
 
 WEEK = timedelta(days=7)
 LOOK_AHEAD = (1, 7, 60)  # days

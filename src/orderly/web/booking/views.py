@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment
 from orderly.calendars.models import Hold
 from orderly.clinics.models import Clinic
@@ -14,17 +15,23 @@ from orderly.core.edits import wrong
 from orderly.core.errors import Conflict, NotFound, Refused
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
-from orderly.edge.readlog import looked
+from orderly.edge.readlog import looked, watched
+from orderly.packages.actions.draw import SCHEDULE
+from orderly.packages.models import Purchase
+from orderly.packages.queries import usable
+from orderly.patients.models import Patient
 from orderly.web.answers import changed, clinic_of, errors_of, in_words, saying, status_of
 from orderly.web.appointments.views import shown
 from orderly.web.booking.beside import same_day
 from orderly.web.booking.choice import Choice, choose
 from orderly.web.booking.draft import draft, patient_of
-from orderly.web.booking.forms import BookingForm, WhenForm, known
+from orderly.web.booking.forms import BookingForm, WhenForm
 from orderly.web.booking.holding import forget, ignored, keep, mine
+from orderly.web.booking.letter import Letter, letter
 from orderly.web.booking.once import book_once
-from orderly.web.booking.summary import summary
+from orderly.web.booking.summary import Summary, summary
 from orderly.web.booking.times import put_first_free, times
+from orderly.web.fields import known
 from orderly.web.patients.cards import Card
 
 RIGHT = "booking:create_appointment"
@@ -88,19 +95,32 @@ def book(request: HttpRequest, clinic: UUID) -> HttpResponse:
     """Book what the form says. Refused, it comes back as it was typed, with every reason and the nearest times."""
     place, form = clinic_of(clinic), BookingForm(request.POST)
     if not form.is_valid():
-        return _again(request, place, form, status=422, errors=errors_of(form))
+        return again(request, place, form, status=422, errors=errors_of(form))
     try:
         made = book_once(form, place, actor=actor_of(request), now=now_of(request))
     except Refused as refused:
-        return _again(request, place, form, status=status_of(refused), refused=refused)
+        return again(request, place, form, status=status_of(refused), refused=refused)
     except NotFound as gone:
-        return _again(request, place, form, status=404, refused=Conflict(wrong(gone.field, "not_found")))
+        return again(request, place, form, status=404, refused=Conflict(wrong(gone.field, "not_found")))
+    if made.status == Status.CANCELLED:
+        return _anew(request, place, form, made)
     return saying(shown(request, made.pk), _("Booked: %(number)s") % {"number": made.number}, undo=made)
 
 
-def _again(request: HttpRequest, place: Clinic, form: WhenForm, **answer: Any) -> HttpResponse:
+def again(
+    request: HttpRequest, place: Clinic, form: WhenForm, *, sent: QueryDict | None = None, **answer: Any
+) -> HttpResponse:
+    """The whole form as it was typed, with what is wrong."""
     held = mine(form.old_hold(), actor=actor_of(request), now=now_of(request))
-    return _answer(request, WHOLE, choose(place, request.POST), hold=held, **answer)
+    return _answer(request, WHOLE, choose(place, sent or request.POST), hold=held, **answer)
+
+
+def _anew(request: HttpRequest, place: Clinic, form: WhenForm, made: Appointment) -> HttpResponse:
+    """Sent again after what it had booked was called off: nothing is booked behind anybody's back, but it may be."""
+    sent = request.POST.copy()
+    sent["token"] = str(uuid4())
+    said = _("%(number)s, booked with this form, has been cancelled since. Press Book to book it anew.")
+    return again(request, place, form, sent=sent, status=409, errors={"": [said % {"number": made.number}]})
 
 
 def _answer(
@@ -109,6 +129,7 @@ def _answer(
     actor, now, whole = actor_of(request), now_of(request), template == WHOLE
     if not fresh:  # else it is asked for at once
         more |= _looked_up(request, choice, more.get("hold"))
+        more["packages"] = _packages(request, choice)
     if whole:
         more["patient"] = _patient(request, choice)
     context = {
@@ -134,8 +155,26 @@ def _looked_up(request: HttpRequest, choice: Choice, held: Hold | None) -> dict[
     wish = form.wish(choice.clinic)
     if held is not None:
         found["summary"] = summary(choice, held, wish, now=now)
+        found["letter"] = _letter(request, choice, found["summary"])
     if wish.patient is not None:
         found["beside"] = _beside(request, choice.clinic, wish.patient, wish.start)
+    return found
+
+
+def _packages(request: HttpRequest, choice: Choice) -> list[Purchase]:
+    """Those of this patient's that a visit like this can draw on."""
+    patient, service = known(choice.typed.get("patient")), choice.service
+    if patient is None or service is None or not actor_of(request).may(SCHEDULE, choice.clinic.pk):
+        return []
+    return list(usable(patient, choice.clinic, now=now_of(request), service=service.pk))
+
+
+def _letter(request: HttpRequest, choice: Choice, said: Summary | None) -> Letter | None:
+    wanted = known(choice.typed.get("patient"))
+    patient = Patient.objects.viewable_by(actor_of(request)).filter(pk=wanted).first() if wanted else None
+    found = letter(choice, patient, said)
+    if found is not None:
+        watched(request, "patient", wanted, clinic=choice.clinic.pk)
     return found
 
 

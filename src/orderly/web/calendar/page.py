@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from orderly.appointments.choices import EXTENDABLE, MOVABLE, Status
 from orderly.catalogue.models import Service
 from orderly.clinics.models import Clinic
+from orderly.core.weeks import counts_weeks, first_weekday
 from orderly.journal.actor import Actor
 from orderly.resources.models import ASSET_KINDS, Asset, Provider
 from orderly.web.calendar.saved import KEYS, TILES, views_of
-from orderly.web.calendar.weeks import counts_weeks, first_weekday
 from orderly.web.frame import NOTHING
 from orderly.web.words import BLOCKS, STATUS
+
+MANAGE = "schedule:manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,14 @@ def context(
     """`mine` are the clinics whose calendar the actor may see; `shown` those to begin with; `day` is to be opened."""
     choices = choices_in(shown)
     others = [one for one in mine if one.pk != clinic.pk]
+    own = next((one for one in choices.providers if one.user_id == actor.user), None)
     return {
         "day": day,
         "keys": "calendar/_keys.html",
         "choices": choices,
         "others": others,
         "statuses": STATUS.items(),
-        "own": next((one for one in choices.providers if one.user_id == actor.user), None),
+        "own": own,
         "views": views_of(actor),
         "view_keys": KEYS,
         "desk": {
@@ -76,7 +79,7 @@ def context(
                 "move": reverse("appointment-move", args=[NOTHING]),
                 "moveTo": reverse("appointment-move-to", args=[NOTHING]),
             },
-            "clinics": [_clinic(one, actor) for one in shown],
+            "clinics": [_clinic(one, actor, own) for one in shown],
             "known": _known(choices, [one.pk for one in others]),
             "names": {**choices.names, **{str(one.pk): one.name for one in others}},
             "status": {name: str(text) for name, text in STATUS.items()},
@@ -86,7 +89,10 @@ def context(
     }
 
 
-def _clinic(clinic: Clinic, actor: Actor) -> dict[str, Any]:
+def _clinic(clinic: Clinic, actor: Actor, own: Provider | None) -> dict[str, Any]:
+    """`awayOnly`: whose absence alone the reader may note, their own."""
+    everybodys = actor.may(MANAGE, clinic.pk)
+    notes = everybodys or (own is not None and actor.may_own(MANAGE, clinic.pk))
     return {
         "id": str(clinic.pk),
         "name": clinic.name,
@@ -96,6 +102,8 @@ def _clinic(clinic: Clinic, actor: Actor) -> dict[str, Any]:
         "why": reverse("why", args=[clinic.pk]),
         "peek": reverse("peek", args=[clinic.pk, NOTHING]),
         "pinned": reverse("pinned", args=[clinic.pk]),
+        "away": reverse("absence-away", args=[clinic.pk]) if notes else "",
+        "awayOnly": "" if own is None or everybodys else str(own.pk),
         "socket": f"/ws/clinics/{clinic.pk}",
         "mayBook": actor.may("booking:create_appointment", clinic.pk),
         "mayMove": actor.may("booking:modify_appointment", clinic.pk),
@@ -128,14 +136,18 @@ def _words() -> dict[str, str]:
         "saving": _("Saving…"),
         "open": _("Open"),
         "move": _("Move…"),
+        "callOff": _("Call off…"),
         "pin": _("Pin or unpin"),
         "pinned": _("Pinned. Go to another day and drop it there."),
         "whyNot": _("Why not this time?"),
         "off": _("Does not work on this day"),
         "shut": _("Nobody works"),
+        "onlyThis": _("Only the week of {name}"),
+        "openDay": _("Open the day"),
         "appointments": _("Appointments: {count}"),
         "taken": _("Taken: {percent} %"),
         "week": _("Week {number}"),
+        "away": _("{name} is away…"),
         "updated": _("Updated {time}"),
         "noted": _("There is a note"),
         "notThere": _("It can't be dropped there. Open it to move it."),

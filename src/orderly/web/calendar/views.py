@@ -43,7 +43,7 @@ def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
 def feed(request: HttpRequest, clinic: UUID) -> HttpResponse:
     wanted = asked(request.GET, FEED_DAYS)
     if not actor_of(request).may("patients:view", clinic):
-        wanted = replace(wanted, shown=replace(wanted.shown, phones=False))
+        wanted = replace(wanted, shown=replace(wanted.shown, phones=False, names=False))
     watched(request, "calendar", clinic=clinic, **wanted.logged)
     found = week_json(clinic, wanted.first, wanted.last, wanted.shown, now=now_of(request))
     return HttpResponse(found, content_type="application/json")

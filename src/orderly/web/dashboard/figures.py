@@ -13,11 +13,13 @@ from django.utils.translation import pgettext_lazy
 from orderly.appointments.choices import Status, VisitStatus
 from orderly.appointments.queries.filters import Filters, When
 from orderly.appointments.queries.loads import Load, loads
+from orderly.appointments.queries.stranded import by_clinic
 from orderly.appointments.queries.today import FIGURES, Today, requests, today
 from orderly.calendars.models import Hold
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
 from orderly.engine.walltime import day_start, local
+from orderly.journal.actor import Actor
 from orderly.web.lists.arrivals import Coming, coming
 from orderly.web.lists.forms import query_of
 from orderly.web.words import Words
@@ -66,6 +68,8 @@ class Dashboard:
     owed: Figure
     due: list[tuple[int, str]]
     requests: Figure
+    stranded: int
+    """What can't take place as it is booked, from now on."""
     late: list[Coming]
     soon: list[Coming]
     busy: list[Busy]
@@ -73,8 +77,8 @@ class Dashboard:
     holds: list[Hold]
 
 
-def dashboard(clinic: Clinic, *, now: datetime) -> Dashboard:
-    """Eight queries, whatever the day holds."""
+def dashboard(clinic: Clinic, *, actor: Actor, now: datetime) -> Dashboard:
+    """Thirteen queries, whatever the day holds."""
     at, zone = minute(now), clinic.timezone
     day = local(zone, at)[0]
     found, base = today(clinic.pk, zone, day, day + DAY), reverse("appointment-list", args=[clinic.pk])
@@ -91,6 +95,7 @@ def dashboard(clinic: Clinic, *, now: datetime) -> Dashboard:
         requests=Figure(
             "requested", pgettext_lazy("appointments", "Requests"), "requested", waiting, f"{base}?{asked}"
         ),
+        stranded=len(by_clinic(clinic, actor=actor, now=now)),
         late=[one for one in expected if one.late],
         soon=[one for one in expected if not one.late],
         busy=[one for one in busy if one.load.work or one.appointments],

@@ -15,7 +15,7 @@ from orderly.web.answers import clinic_of
 from orderly.web.dashboard.figures import dashboard
 from orderly.web.frame import framed
 from orderly.web.lists.arrivals import MODIFY
-from orderly.web.lists.finding import PATIENTS, PAYMENTS, VIEW
+from orderly.web.lists.finding import PACKAGES, PATIENTS, PAYMENTS, VIEW
 
 
 @guard(VIEW, shows="patients")
@@ -35,10 +35,11 @@ def _context(request: HttpRequest, clinic: Clinic) -> dict[str, Any]:
     watched(request, "dashboard", clinic=clinic.pk)
     return {
         "clinic": clinic,
-        "shown": dashboard(clinic, now=now),
+        "shown": dashboard(clinic, actor=actor, now=now),
         "now": now,
         "now_minute": minute(now),
         "sees_patients": actor.may(PATIENTS, clinic.pk),
         "sees_payments": actor.may(PAYMENTS, clinic.pk),
+        "sees_packages": actor.may(PACKAGES, clinic.pk),
         "may_change": actor.may(MODIFY, clinic.pk),
     }

@@ -16,9 +16,10 @@ from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.readlog import watched
 from orderly.engine.walltime import day_start, local
+from orderly.packages.queries import Place, drawing
 from orderly.web.answers import clinic_of
 from orderly.web.frame import framed
-from orderly.web.lists.finding import PATIENTS, VIEW
+from orderly.web.lists.finding import PACKAGES, PATIENTS, VIEW
 from orderly.web.words import Words
 
 MODIFY: Final = "booking:modify_appointment"
@@ -38,6 +39,8 @@ class Coming:
 
     appointment: Appointment
     minutes: int
+    place: Place | None
+    """The prepaid session it draws on."""
 
     @property
     def late(self) -> int:
@@ -56,9 +59,11 @@ def part(request: HttpRequest, clinic: UUID) -> HttpResponse:
 
 
 def coming(clinic: Clinic, now: int, minutes: int) -> list[Coming]:
-    """From the beginning of the clinic's today until so many minutes from `now`; one query."""
+    """From the beginning of the clinic's today until so many minutes from `now`; two queries."""
     today = day_start(clinic.timezone, local(clinic.timezone, now)[0])
-    return [Coming(row, row.start - now) for row in expected(clinic.pk, today, now + minutes)[:MOST]]
+    rows = list(expected(clinic.pk, today, now + minutes)[:MOST])
+    drawn = drawing(rows)
+    return [Coming(row, row.start - now, drawn.get(row.pk)) for row in rows]
 
 
 def _context(request: HttpRequest, clinic: Clinic) -> dict[str, Any]:
@@ -74,5 +79,6 @@ def _context(request: HttpRequest, clinic: Clinic) -> dict[str, Any]:
         "most": MOST,
         "now": now,
         "sees_patients": actor.may(PATIENTS, clinic.pk),
+        "sees_packages": actor.may(PACKAGES, clinic.pk),
         "may_change": actor.may(MODIFY, clinic.pk),
     }

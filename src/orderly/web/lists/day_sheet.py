@@ -11,16 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.filters import Filters, narrowed
+from orderly.appointments.queries.rooms import rooms
 from orderly.calendars.rules import EARLIEST, LATEST
-from orderly.clinics.models import Clinic
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.readlog import looked
-from orderly.resources.models import Asset, Provider
+from orderly.packages.queries import Place, drawing
+from orderly.resources.models import Provider
 from orderly.web.answers import clinic_of
 from orderly.web.dates import picked
 from orderly.web.frame import framed
-from orderly.web.lists.finding import PATIENTS, VIEW, today_of
+from orderly.web.lists.finding import PACKAGES, PATIENTS, VIEW, today_of
 from orderly.web.lists.forms import DAY
 
 # What was called off is on no sheet.
@@ -31,6 +32,8 @@ ON_PAPER: Final = [one for one in Status if one not in (Status.CANCELLED, Status
 class Entry:
     appointment: Appointment
     rooms: str
+    place: Place | None
+    """The prepaid session it draws on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +58,29 @@ def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
         "today": today,
         "before": day - DAY,
         "after": day + DAY,
-        "sheets": _sheets(found, place),
+        "sheets": _sheets(found),
         "count": len(found),
         "printed": now_of(request),
+        "sees_packages": actor.may(PACKAGES, clinic),
         "sees_patients": actor.may(PATIENTS, clinic),
     }
     return framed(request, "lists/day_sheet.html", place, "appointment-list", context)
 
 
-def _sheets(found: list[Appointment], clinic: Clinic) -> list[Sheet]:
-    """By provider, by name; a request stands with whom it is proposed to. One query more, for the rooms."""
-    used = {resource for one in found for resource, _, _ in one.uses}
-    rooms = dict(Asset.objects.filter(resource__in=used, clinic=clinic).values_list("resource_id", "name"))
+def _sheets(found: list[Appointment]) -> list[Sheet]:
+    """By provider, by name; a request stands with whom it is proposed to. Two queries more, for the rooms and the
+    prepaid sessions.
+    """
+    places, drawn = rooms(found), drawing(found)
     ordered = sorted(found, key=lambda one: (_whose(one).name, str(_whose(one).pk), one.start, str(one.pk)))
     return [
-        Sheet(_whose(some[0]), [Entry(one, _rooms(one, rooms)) for one in some])
+        Sheet(_whose(some[0]), [Entry(one, places[one.pk], drawn.get(one.pk)) for one in some])
         for some in (list(group) for _, group in groupby(ordered, key=lambda one: _whose(one).pk))
     ]
 
 
 def _whose(one: Appointment) -> Any:
     return one.provider or one.proposed_provider
-
-
-def _rooms(one: Appointment, rooms: dict[int, str]) -> str:
-    return ", ".join(dict.fromkeys(rooms[resource] for resource, _, _ in one.uses if resource in rooms))
 
 
 def _day(text: str, today: date) -> date:

@@ -27,6 +27,7 @@ from orderly.web.words import SOURCE, STATUS
 VIEW: Final = "booking:view_calendar"
 PATIENTS: Final = "patients:view"
 PAYMENTS: Final = "billing:view"
+PACKAGES: Final = "packages:view"
 FINANCE: Final = "reports:finance"
 WORDS: Final = {"status": STATUS, "source": SOURCE, "visit_status": VISIT_STATUS}
 
@@ -56,6 +57,7 @@ def found(request: HttpRequest, form: ListForm, *, again: bool = False) -> dict[
         "days_text": form.days_text(),
         "sees_patients": actor.may(PATIENTS, clinic.pk),
         "sees_payments": actor.may(PAYMENTS, clinic.pk),
+        "sees_packages": actor.may(PACKAGES, clinic.pk),
     }
     if form.cleaned_data["show"] == STATISTICS:
         return {**context, **_statistics(request, form)}
@@ -99,5 +101,5 @@ def chips(form: ListForm) -> list[tuple[str, str, Any]]:
         shown.append(("days", "", written_days(*given["days"])))
     shown += [(name, value, WORDS[name][value]) for name in MANY for value in given[name]]
     shown += [(name, str(given[name].pk), str(given[name])) for name in ("provider", "service") if given[name]]
-    ticks: Mapping[str, str] = {"arrived": _("Came"), "owed": _("To be paid")}
+    ticks: Mapping[str, str] = {"arrived": _("Came, whatever followed"), "owed": _("To be paid")}
     return shown + [(name, "on", text) for name, text in ticks.items() if given.get(name)]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from orderly.appointments.models import Appointment, AppointmentQuerySet
 from orderly.edge.appointment_table import MOST_ROWS
+from orderly.packages.queries import Place, drawing
 from orderly.web.words import PAYMENT, SOURCE
 
 LIMIT: Final = 25
@@ -18,6 +19,8 @@ class Line:
     """An appointment, and what codes are called."""
 
     appointment: Appointment
+    place: Place | None
+    """The prepaid session it draws on."""
 
     @property
     def source(self) -> Any:
@@ -59,7 +62,7 @@ class Page:
 
 
 def page_of(rows: AppointmentQuerySet, order: Sequence[str], number: int) -> Page:
-    """Three queries, however many rows: how many, which, and these with all that stands beside them.
+    """Four queries, however many rows: how many, which, and these with all that stands beside them.
 
     Joined only by their ids: joined before, SQLite would sort the whole history.
     """
@@ -71,6 +74,7 @@ def page_of(rows: AppointmentQuerySet, order: Sequence[str], number: int) -> Pag
 
 
 def lines_of(ids: Sequence[UUID]) -> list[Line]:
-    """In this order, in one query."""
+    """In this order, in two queries."""
     found = Appointment.objects.whole().select_related("created_by").in_bulk(ids)
-    return [Line(found[pk]) for pk in ids if pk in found]
+    drawn = drawing(found.values())
+    return [Line(found[pk], drawn.get(pk)) for pk in ids if pk in found]

@@ -59,8 +59,9 @@ def export(request: HttpRequest, clinic: UUID) -> HttpResponse:
     if len(among) > appointment_table.MOST_ROWS:
         return _page(request, form, status=422, too_many=appointment_table.MOST_ROWS)
     log(request, form, among, kind=Kind.EXPORT)
-    lines = appointment_table.lines(among, now=now, words=IN_WORDS)
-    return attached(f"appointments-{now:%Y%m%d}", kind, appointment_table.headings(), lines)
+    columns = appointment_table.columns_for(actor, clinic)
+    lines = appointment_table.lines(among, columns, now=now, words=IN_WORDS)
+    return attached(f"appointments-{now:%Y%m%d}", kind, appointment_table.headings(columns), lines)
 
 
 @guard(VIEW, "POST")

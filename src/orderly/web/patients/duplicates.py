@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orderly.clinics.models import Clinic
-from orderly.core.clock import minute
 from orderly.edge.likeness import reasons_in_words
-from orderly.engine.walltime import local
 from orderly.journal.actor import Actor
+from orderly.patients.actions.shared import accepted
 from orderly.patients.inputs import PatientDetails
 from orderly.patients.queries import duplicates
-from orderly.patients.rules import checked
 from orderly.web.patients.cards import Card, cards
 
 
@@ -25,8 +23,7 @@ class Likely:
 
 def weighed(details: PatientDetails, clinic: Clinic, *, actor: Actor, now: datetime) -> list[Likely]:
     """The likeliest first, with the reasons. Raises Invalid with all that is wrong."""
-    today, _ = local(clinic.timezone, minute(now))
-    values = checked(details.given(), country=clinic.country, today=today, whole=True)
+    values = accepted(details.given(), clinic, now, whole=True)
     found = duplicates(values, actor=actor)
     shown = cards([match.patient for match in found], clinic, now=now)
     pairs = zip(shown, found, strict=True)

@@ -1,8 +1,9 @@
 """Registering with everything there is to say, and editing it."""
 
 import json
+from functools import partial
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,14 +19,15 @@ from orderly.edge.readlog import looked
 from orderly.journal.models import Kind
 from orderly.patients.actions import change, register, request_link, tell_elsewhere
 from orderly.patients.models import Patient
-from orderly.web.answers import Errors, clinic_of, errors_of, in_words, status_of
-from orderly.web.fields import whole
+from orderly.web.answers import Errors, clinic_of, in_words, status_of
+from orderly.web.fields import known, whole
 from orderly.web.frame import framed
+from orderly.web.once import registered_once
 from orderly.web.patients import recording
 from orderly.web.patients.about import patient_in
 from orderly.web.patients.cards import card_of
 from orderly.web.patients.duplicates import weighed
-from orderly.web.patients.forms import guessed
+from orderly.web.patients.forms import guessed, wrong_of
 from orderly.web.patients.recording import FIELDS, RecordForm, Texts, before, groups, texts, typed
 
 EDIT: Final = "patients:edit"
@@ -41,7 +43,8 @@ def add(request: HttpRequest, clinic: UUID) -> HttpResponse:
         return _form(request, place, {**dict.fromkeys(FIELDS, ""), **guessed(sent.get("begin", "")[:100].strip())})
     form = RecordForm(typed(sent))
     if not form.is_valid():
-        return _form(request, place, typed(sent), errors=errors_of(form), status=422)
+        errors = wrong_of(form, form.details(), place, now_of(request))
+        return _form(request, place, typed(sent), errors=errors, status=422)
     try:
         return _registered(request, place, form)
     except NotFound as error:
@@ -71,7 +74,8 @@ def _registered(request: HttpRequest, place: Clinic, form: RecordForm) -> HttpRe
         if tell_elsewhere(details, clinic=place.pk, actor=actor, now=now):
             return _form(request, place, typed(sent), elsewhere=True, status=409)
     take(REGISTRATION, request)
-    made = register(details, clinic=place.pk, actor=actor, now=now)
+    make = partial(register, details, clinic=place.pk, actor=actor, now=now)
+    made = registered_once(known(sent.get("token")), place.pk, make, actor=actor, now=now)
     messages.success(request, _("Registered: %(name)s") % {"name": made})
     return redirect("patient", place.pk, made.pk)
 
@@ -85,9 +89,10 @@ def edit(request: HttpRequest, clinic: UUID, patient: UUID) -> HttpResponse:
     sent, opened = typed(request.POST), before(request.POST)
     form = RecordForm(sent, kept=found.extra)
     said: dict[str, Any] = {"found": found, "opened": opened, "version": whole(request.POST.get("version"))}
-    if not form.is_valid():
-        return _form(request, place, sent, errors=errors_of(form), status=422, **said)
     names = [name for name in FIELDS if sent[name] != opened.get(name)]
+    if not form.is_valid():
+        errors = wrong_of(form, form.details(names), place, now_of(request), found=found)
+        return _form(request, place, sent, errors=errors, status=422, **said)
     try:
         change(
             found.pk,
@@ -133,7 +138,7 @@ def _form(
     **more: Any,
 ) -> HttpResponse:
     actor, now = actor_of(request), now_of(request)
-    named = id_of(shown.get("guardian", ""))
+    named = known(shown.get("guardian", ""))
     context = {
         "found": found,
         "groups": list(groups(shown, place, errors=errors, newer=newer)),
@@ -141,17 +146,11 @@ def _form(
         "newer": newer,
         "guardian": card_of(named, place, actor=actor, now=now) if named else None,
         "guardian_id": shown.get("guardian", ""),
+        "token": request.POST.get("token") or str(uuid4()),
+        "region_said": shown.get("region", ""),
         "pregnant": recording.may_be_pregnant(shown.get("gender", "")),
         "before": json.dumps(opened if opened is not None else texts(found)) if found else None,
         "version": version if version is not None else (found.version if found else None),
         **more,
     }
     return framed(request, "patients/form.html", place, "patient-list", context, status=status)
-
-
-def id_of(text: str) -> UUID | None:
-    """Whom a hidden field names, if it does."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -11,15 +11,15 @@ from orderly.core.errors import NotFound
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.patients.actions import relate, unrelate
+from orderly.web.fields import known
 from orderly.web.patients.about import patient_in
-from orderly.web.patients.editing import id_of
 
 
 @guard("patients:edit", "POST")
 def family(request: HttpRequest, clinic: UUID, patient: UUID) -> HttpResponse:
     """One relative more (`add`), or one less (`remove`)."""
     found, adds = patient_in(clinic, patient), "add" in request.POST
-    other = id_of(request.POST.get("add" if adds else "remove", ""))
+    other = known(request.POST.get("add" if adds else "remove", ""))
     try:
         if other is None:
             raise NotFound("family")

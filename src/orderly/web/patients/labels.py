@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from orderly.clinics.models import Clinic
+from orderly.core.phone import read_out
 from orderly.web.dates import language, written
-from orderly.web.templatetags.desk import phone
 from orderly.web.words import GENDER, Words
 
 LABEL: Final[Words] = {
@@ -52,7 +52,7 @@ def reading(name: str, value: Any) -> str:
     if name == "gender":
         return str(GENDER.get(value, value))
     if name in PHONES:
-        return phone(value)
+        return read_out(value)
     if name in ("language", "country"):
         return _own_names(name).get(value, value)
     return str(value)

@@ -29,10 +29,12 @@ from orderly.web.frame import framed
 from orderly.web.patients.about import AHEAD, BOOKINGS
 from orderly.web.patients.cards import Card, cards
 from orderly.web.patients.filters import FilterForm, address, as_sent
+from orderly.web.patients.places import lists
 from orderly.web.patients.saving import saved
 
 VIEW: Final = "patients:view"
 EDIT: Final = "patients:edit"
+MERGE: Final = "patients:merge"
 PER_PAGE: Final = 15
 MOST_PAGES: Final = 10_000
 
@@ -108,4 +110,5 @@ def _rows(found: Iterable[Patient], place: Clinic, *, actor: Actor, now: datetim
 def _beside(request: HttpRequest, place: Clinic) -> dict[str, Any]:
     example = written_days(EXAMPLE.replace(day=1), EXAMPLE)
     actor = actor_of(request)
-    return {"may_register": actor.may(EDIT, place.pk), "example": example, "saved": saved(actor, place.pk)}
+    may = {"may_register": actor.may(EDIT, place.pk), "may_merge": actor.may(MERGE, place.pk)}
+    return {**may, "places": lists(gone=True), "example": example, "saved": saved(actor, place.pk)}

@@ -15,6 +15,8 @@ from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.readlog import looked, watched
 from orderly.journal.actor import Actor
+from orderly.packages.actions.sell import SELL
+from orderly.packages.queries import sold_to
 from orderly.patients.actions import put_back as put_record_back
 from orderly.patients.models import Patient
 from orderly.web.answers import clinic_of, in_words
@@ -24,9 +26,11 @@ from orderly.web.frame import framed
 from orderly.web.patients.about import MOST, about, booked, gone, patient_in
 from orderly.web.patients.labels import reading
 from orderly.web.patients.story import story
+from orderly.web.patients.unmerging import MERGE, merged_in
 
 VIEW: Final = "patients:view"
 EDIT: Final = "patients:edit"
+PACKAGES: Final = "packages:view"
 MOST_LOOKS: Final = 50
 
 
@@ -96,8 +100,10 @@ def put_back(request: HttpRequest, clinic: UUID, patient: UUID, entry: int) -> H
 
 def _shown(request: HttpRequest, found: Patient, place: Clinic) -> dict[str, Any]:
     actor = actor_of(request)
-    said = about(found, place, actor=actor, now=now_of(request))
-    return {"clinic": place, "about": said, "facts": facts(found), "may": rights(actor, place.pk)}
+    said, may = about(found, place, actor=actor, now=now_of(request)), rights(actor, place.pk)
+    merged = merged_in(found, place.pk) if may["merge"] else None
+    bought = list(sold_to(found.pk, actor=actor, now=now_of(request))) if may["packages"] else None
+    return {"clinic": place, "bought": bought, "about": said, "facts": facts(found), "may": may, "merged": merged}
 
 
 def rights(actor: Actor, clinic: UUID) -> dict[str, bool]:
@@ -105,8 +111,10 @@ def rights(actor: Actor, clinic: UUID) -> dict[str, bool]:
     return {
         "book": actor.may("booking:create_appointment", clinic),
         "edit": actor.may(EDIT, clinic),
-        "merge": actor.may("patients:merge", clinic),
+        "merge": actor.may(MERGE, clinic),
         "audit": actor.may(audit.AUDIT, clinic),
+        "packages": actor.may(PACKAGES, clinic),
+        "sell": actor.may(SELL, clinic),
     }
 
 

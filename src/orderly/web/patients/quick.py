@@ -1,8 +1,9 @@
 """Registering somebody in a few words in the side panel, from any page; booking for them is the next thing offered."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,11 +18,13 @@ from orderly.edge.readlog import looked
 from orderly.journal.actor import Actor
 from orderly.journal.models import Kind
 from orderly.patients.actions import register, request_link, tell_elsewhere
-from orderly.web.answers import clinic_of, errors_of, in_words, saying, status_of
+from orderly.web.answers import clinic_of, in_words, saying, status_of
 from orderly.web.fields import EXAMPLE
+from orderly.web.once import registered_once
 from orderly.web.patients.cards import cards
 from orderly.web.patients.duplicates import Likely, weighed
-from orderly.web.patients.forms import QuickForm
+from orderly.web.patients.forms import QuickForm, wrong_of
+from orderly.web.patients.places import asked_at_once
 from orderly.web.words import GENDER
 
 EDIT: Final = "patients:edit"
@@ -34,7 +37,7 @@ def quick(request: HttpRequest, clinic: UUID) -> HttpResponse:
     if request.method != "POST":
         return _form(request, place)
     if not form.is_valid():
-        return _form(request, place, errors=errors_of(form), status=422)
+        return _form(request, place, errors=wrong_of(form, form.details(), place, now_of(request)), status=422)
     try:
         return _registered(request, place, form, actor_of(request), now_of(request))
     except Refused as refused:
@@ -58,7 +61,9 @@ def _registered(request: HttpRequest, place: Clinic, form: QuickForm, actor: Act
         if tell_elsewhere(form.details(), clinic=place.pk, actor=actor, now=now):
             return _form(request, place, elsewhere=True, status=409)
     take(REGISTRATION, request)
-    patient = register(form.details(), clinic=place.pk, actor=actor, now=now)
+    token, details = form.cleaned_data["token"], form.details()
+    make = partial(register, details, clinic=place.pk, actor=actor, now=now)
+    patient = registered_once(token, place.pk, make, actor=actor, now=now)
     [made] = cards([patient], place, now=now)
     done = render(request, "patients/_registered.html", {"clinic": place, "made": made, **_may(actor, place)})
     return saying(done, _("Registered: %(name)s") % {"name": patient})
@@ -67,9 +72,11 @@ def _registered(request: HttpRequest, place: Clinic, form: QuickForm, actor: Act
 def _form(
     request: HttpRequest, place: Clinic, *, status: int = 200, alike: list[Likely] | None = None, **more: Any
 ) -> HttpResponse:
-    context = {"clinic": place, "typed": request.POST.dict(), "genders": GENDER.items(), "example": EXAMPLE}
-    may = _may(actor_of(request), place)
-    return render(request, "patients/_quick.html", {**context, **may, "alike": alike, **more}, status=status)
+    typed = {**request.POST.dict(), "token": request.POST.get("token") or str(uuid4())}
+    context = {"clinic": place, "typed": typed, "genders": GENDER.items(), "example": EXAMPLE}
+    more["fresh"] = not (alike or more)
+    more |= {**_may(actor_of(request), place), **asked_at_once(place, request.POST)}
+    return render(request, "patients/_quick.html", {**context, "alike": alike, **more}, status=status)
 
 
 def _may(actor: Actor, place: Clinic) -> dict[str, bool]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orderly.clinics.models import Clinic
+from orderly.core.phone import read_out
 from orderly.patients.inputs import PatientDetails
 from orderly.patients.models import Gender, Patient
 from orderly.patients.rules import REQUIRED
@@ -21,7 +22,7 @@ from orderly.web.dates import written
 from orderly.web.fields import EXAMPLE, TypedDate
 from orderly.web.patients.extra import as_data, as_lines
 from orderly.web.patients.labels import DATES, LABEL, PHONES, countries, languages
-from orderly.web.templatetags.desk import phone
+from orderly.web.patients.places import Lists, lists, with_kept
 from orderly.web.words import GENDER
 
 Texts = dict[str, str]
@@ -64,7 +65,7 @@ class RecordForm(forms.Form):
 
     def details(self, names: Iterable[str] = FIELDS) -> PatientDetails:
         """What these fields say; one that is empty clears what the record holds."""
-        return PatientDetails(**{name: self.cleaned_data[name] for name in names})
+        return PatientDetails(**{name: self.cleaned_data.get(name) for name in names})
 
 
 def texts(patient: Patient) -> Texts:
@@ -96,6 +97,8 @@ class Entry:
     value: str
     texts: list[str]
     options: list[tuple[str, Any]]
+    grouped: list[tuple[str, list[str]]]
+    """Districts under their regions."""
     hint: str
     required: bool
     newer: str | None
@@ -109,19 +112,21 @@ class Group:
 
 
 def groups(shown: Texts, place: Clinic, *, errors: Errors | None = None, newer: Texts | None = None) -> Iterator[Group]:
-    said, changed = errors or {}, newer or {}
+    said, changed, offered = errors or {}, newer or {}, lists()
     for key, title, names in GROUPS:
-        yield Group(key, title, [_entry(name, shown, place, said.get(name, []), changed.get(name)) for name in names])
+        entries = [_entry(name, shown, place, offered, said.get(name, []), changed.get(name)) for name in names]
+        yield Group(key, title, entries)
 
 
-def _entry(name: str, shown: Texts, place: Clinic, texts: list[str], newer: str | None) -> Entry:
+def _entry(name: str, shown: Texts, place: Clinic, offered: Lists, texts: list[str], newer: str | None) -> Entry:
     value = shown.get(name, "")
-    options = _options(name, place, value)
-    kind = "select" if options else KIND.get(name, "text")
-    required = name in REQUIRED
+    options = _options(name, place, value) or _listed(name, value, offered)
+    grouped = offered.groups(shown.get("region", ""), value) if name == "district" and offered else []
+    kind = "select" if options or grouped else KIND.get(name, "text")
+    required = name in REQUIRED or name in place.patient_requires
     if newer is not None and options:
         newer = str(dict(options).get(newer, newer))
-    return Entry(name, LABEL[name], kind, value, texts, options, _hint(name, place), required, newer)
+    return Entry(name, LABEL[name], kind, value, texts, options, grouped, _hint(name, place), required, newer)
 
 
 def _options(name: str, place: Clinic, value: str) -> list[tuple[str, Any]]:
@@ -132,6 +137,12 @@ def _options(name: str, place: Clinic, value: str) -> list[tuple[str, Any]]:
     if name == "country":
         return [("", _("Not said")), *countries(place)]
     return []
+
+
+def _listed(name: str, value: str, offered: Lists) -> list[tuple[str, Any]]:
+    """The organisation's own list, and what the record has already; nothing where there is none."""
+    names = {"region": offered.regions, "document_type": offered.documents}.get(name, [])
+    return [("", _("Not said")), *((one, one) for one in with_kept(names, value))] if names else []
 
 
 def _hint(name: str, place: Clinic) -> str:
@@ -160,5 +171,5 @@ def _text(name: str, value: Any) -> str:
     if name == "extra":
         return as_lines(value)
     if name in PHONES:
-        return phone(value)
+        return read_out(value)
     return written(value) if isinstance(value, date) else str(value)

@@ -1,4 +1,4 @@
-"""Finding the guardian of a patient, as one types."""
+"""Finding another patient for a field of a patient's form, as one types."""
 
 from uuid import UUID
 
@@ -15,11 +15,14 @@ from orderly.web.answers import clinic_of, in_words
 from orderly.web.patients.cards import search
 
 MOST = 8
+LISTS = ("guardian", "family", "other", *(f"person-{nth}" for nth in range(1, 9)))
 
 
 @guard("patients:view", "POST", shows="patients")
 def relatives(request: HttpRequest, clinic: UUID) -> HttpResponse:
-    """Patients by parts of their names, or digits, to be chosen for a field of a form."""
+    """Patients by parts of their names, or digits, to be chosen for a field of a form; not the one
+    it is about (`but`).
+    """
     place = clinic_of(clinic)
     try:
         take(SEARCH, request)
@@ -27,7 +30,8 @@ def relatives(request: HttpRequest, clinic: UUID) -> HttpResponse:
         said = in_words(often.problems, place.timezone)[""]
         return render(request, "patients/_choices.html", {"said": said}, status=429)
     query = request.POST.get("q", "")[:100]
-    found = search(query, place, actor=actor_of(request), now=now_of(request), most=MOST)
+    alike = search(query, place, actor=actor_of(request), now=now_of(request), most=MOST + 1)
+    found = [card for card in alike if str(card.patient.pk) != request.POST.get("but")][:MOST]
     looked(request, "patients", among=[card.patient.pk for card in found], clinic=clinic, kind=Kind.SEARCH)
     context = {"clinic": place, "cards": found, "query": query.strip(), "list": _list(request.POST.get("list", ""))}
     return render(request, "patients/_choices.html", context)
@@ -35,4 +39,4 @@ def relatives(request: HttpRequest, clinic: UUID) -> HttpResponse:
 
 def _list(asked: str) -> str:
     """The id of the list, as the form names it."""
-    return asked if asked in ("guardian", "family", "other") else "guardian"
+    return asked if asked in LISTS else "guardian"

@@ -1,12 +1,8 @@
 """The history of a patient's record as lines: who, when, what was and what is."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
-
-from django.utils.translation import gettext as _
 
 from orderly.clinics.models import Clinic
 from orderly.journal.actor import Actor
@@ -14,9 +10,9 @@ from orderly.journal.models import Entry
 from orderly.journal.queries import changed
 from orderly.patients.models import Patient
 from orderly.patients.queries import history_for
-from orderly.people.models import User
 from orderly.web.audit.words import FACT
 from orderly.web.patients.labels import LABEL, reading
+from orderly.web.who import who_did
 
 AUDIT: Final = "audit:view"
 MOST: Final = 100
@@ -48,28 +44,17 @@ class Line:
 def story(found: Patient, clinic: Clinic, *, actor: Actor) -> list[Line]:
     """What happened to the record, the newest first; three queries."""
     entries = list(history_for(actor, found.pk).order_by("-id")[:MOST])
-    people = _people(entries, actor)
+    people = who_did(entries, actor)
     edits = actor.may("patients:edit", clinic.pk)
     return [_line(entry, people, actor, edits=edits and entry.subject == found.pk) for entry in entries]
 
 
-def _people(entries: Iterable[Entry], actor: Actor) -> dict[UUID, str]:
-    ids = {entry.user for entry in entries if entry.user and _ours(entry, actor)}
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
-
-
-def _ours(entry: Entry, actor: Actor) -> bool:
-    return entry.clinic is None or actor.belongs_to(entry.clinic)
-
-
-def _line(entry: Entry, people: dict[UUID, str], actor: Actor, *, edits: bool) -> Line:
-    ours = _ours(entry, actor)
-    nobody = _("Orderly itself") if ours else _("Another clinic")
+def _line(entry: Entry, people: dict[int, str], actor: Actor, *, edits: bool) -> Line:
     audits = entry.clinic is not None and actor.may(AUDIT, entry.clinic)
     return Line(
         entry=entry.pk,
         at=entry.at,
-        who=people.get(entry.user, nobody) if entry.user else nobody,
+        who=people[entry.pk],
         address=entry.address if audits else "",
         what=FACT.get(entry.fact, entry.fact),
         changes=[_change(name, *both) for name, both in sorted(changed(entry).items())],

@@ -1,6 +1,21 @@
 from django.urls import path
 
-from orderly.web.patients import editing, family, links, listing, page, quick, relatives, saving, standing, views
+from orderly.web.patients import (
+    apart,
+    editing,
+    family,
+    likely,
+    links,
+    listing,
+    merging,
+    page,
+    quick,
+    relatives,
+    saving,
+    standing,
+    unmerging,
+    views,
+)
 
 urlpatterns = [
     path("<uuid:clinic>/", listing.page, name="patient-list"),
@@ -16,6 +31,7 @@ urlpatterns = [
     path("<uuid:clinic>/ask-link", views.ask_link, name="patient-ask-link"),
     path("<uuid:clinic>/links", links.page, name="patient-links"),
     path("<uuid:clinic>/links/<uuid:link>/<slug:answer>", links.decide, name="patient-link-decide"),
+    path("<uuid:clinic>/duplicates", likely.page, name="patient-duplicates"),
     path("<uuid:clinic>/<uuid:patient>/", page.page, name="patient"),
     path("<uuid:clinic>/<uuid:patient>/part", page.part, name="patient-part"),
     path("<uuid:clinic>/<uuid:patient>/older", page.older, name="patient-older"),
@@ -23,6 +39,9 @@ urlpatterns = [
     path("<uuid:clinic>/<uuid:patient>/looks", page.looks, name="patient-looks"),
     path("<uuid:clinic>/<uuid:patient>/edit", editing.edit, name="patient-edit"),
     path("<uuid:clinic>/<uuid:patient>/standing", standing.standing, name="patient-standing"),
+    path("<uuid:clinic>/<uuid:patient>/apart", apart.apart, name="patient-apart"),
+    path("<uuid:clinic>/<uuid:patient>/merge", merging.merge, name="patient-merge"),
+    path("<uuid:clinic>/<uuid:patient>/unmerge", unmerging.unmerge, name="patient-unmerge"),
     path("<uuid:clinic>/<uuid:patient>/family", family.family, name="patient-family"),
     path("<uuid:clinic>/<uuid:patient>/put-back/<int:entry>", page.put_back, name="patient-put-back"),
     path("<uuid:clinic>/<uuid:patient>/chosen", views.chosen, name="patient-chosen"),

@@ -1,8 +1,9 @@
 """Finding a patient while booking, and registering one who isn't there yet."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,12 +19,14 @@ from orderly.journal.actor import Actor
 from orderly.journal.models import Kind
 from orderly.patients.actions import register as make_record
 from orderly.patients.actions import request_link, tell_elsewhere
-from orderly.web.answers import clinic_of, errors_of, in_words, saying, status_of
+from orderly.web.answers import clinic_of, in_words, saying, status_of
 from orderly.web.fields import EXAMPLE
+from orderly.web.once import registered_once
 from orderly.web.patients.cards import Card, card_of, cards
 from orderly.web.patients.cards import search as find
 from orderly.web.patients.duplicates import weighed
-from orderly.web.patients.forms import QuickForm, guessed
+from orderly.web.patients.forms import QuickForm, guessed, wrong_of
+from orderly.web.patients.places import asked_at_once
 from orderly.web.words import GENDER
 
 MOST_MATCHES, MOST_RECENT = 8, 5
@@ -71,7 +74,8 @@ def register(request: HttpRequest, clinic: UUID) -> HttpResponse:
     place, actor, now = clinic_of(clinic), actor_of(request), now_of(request)
     form = QuickForm(request.POST)
     if not form.is_valid():
-        return _form(request, place, request.POST.dict(), errors=errors_of(form), status=422)
+        errors = wrong_of(form, form.details(), place, now)
+        return _form(request, place, request.POST.dict(), errors=errors, status=422)
     try:
         take(SEARCH, request)
         alike = [] if form.cleaned_data["anyway"] else weighed(form.details(), place, actor=actor, now=now)
@@ -83,7 +87,8 @@ def register(request: HttpRequest, clinic: UUID) -> HttpResponse:
         if _known_elsewhere(form, place, actor, now):
             return _form(request, place, request.POST.dict(), elsewhere=True, status=409)
         take(REGISTRATION, request)
-        patient = make_record(form.details(), clinic=place.pk, actor=actor, now=now)
+        make = partial(make_record, form.details(), clinic=place.pk, actor=actor, now=now)
+        patient = registered_once(form.cleaned_data["token"], place.pk, make, actor=actor, now=now)
     except Refused as refused:
         errors = in_words(refused.problems, place.timezone)
         return _form(request, place, request.POST.dict(), errors=errors, status=status_of(refused))
@@ -96,7 +101,8 @@ def ask_link(request: HttpRequest, clinic: UUID) -> HttpResponse:
     """Ask the other clinics; the desk goes on with another patient, or registers this one all the same."""
     place, form = clinic_of(clinic), QuickForm(request.POST)
     if not form.is_valid():
-        return _form(request, place, request.POST.dict(), errors=errors_of(form), status=422)
+        errors = wrong_of(form, form.details(), place, now_of(request))
+        return _form(request, place, request.POST.dict(), errors=errors, status=422)
     try:
         take(REGISTRATION, request)
         request_link(form.details(), clinic=place.pk, actor=actor_of(request), now=now_of(request))
@@ -120,5 +126,8 @@ def _field(request: HttpRequest, place: Any, patient: Card | None) -> HttpRespon
 
 
 def _form(request: HttpRequest, place: Any, typed: dict[str, Any], *, status: int = 200, **more: Any) -> HttpResponse:
+    typed = {**typed, "token": typed.get("token") or str(uuid4())}
     context = {"clinic": place, "typed": typed, "genders": GENDER.items(), "example": EXAMPLE, **more}
+    context["fresh"] = not more
+    context |= asked_at_once(place, typed)
     return render(request, "patients/_register.html", context, status=status)

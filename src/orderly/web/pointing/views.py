@@ -12,9 +12,11 @@ from orderly.core.errors import NotFound
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.readlog import looked, watched
+from orderly.packages.queries import drawing
 from orderly.web.answers import clinic_of
-from orderly.web.appointments.details import VIEW
+from orderly.web.appointments.details import MONEY, PACKAGES, PATIENTS, VIEW
 from orderly.web.booking.choice import choose
+from orderly.web.fields import known
 from orderly.web.patients.cards import cards
 from orderly.web.pointing.answer import answer
 from orderly.web.words import PAYMENT
@@ -29,7 +31,8 @@ def why(request: HttpRequest, clinic: UUID) -> HttpResponse:
     said = answer(choose(place, request.GET), actor=actor, now=now_of(request))
     looked(request, "calendar", among=[one.pk for one in said.appointments], clinic=clinic)
     may_book = actor.may("booking:create_appointment", clinic)
-    return render(request, "pointing/_why.html", {"said": said, "clinic": place, "may_book": may_book})
+    context = {"said": said, "clinic": place, "may_book": may_book, "sees": actor.may(PATIENTS, clinic)}
+    return render(request, "pointing/_why.html", context)
 
 
 @guard(VIEW, shows="appointments")
@@ -40,7 +43,11 @@ def peek(request: HttpRequest, clinic: UUID, appointment: UUID) -> HttpResponse:
         raise NotFound
     looked(request, "appointment", found.pk, clinic=clinic)
     [card] = cards([found.patient], found.clinic, now=now_of(request))
-    return render(request, "pointing/_peek.html", {"one": found, "card": card, "owed": PAYMENT[found.payment.status]})
+    actor = actor_of(request)
+    sees = {"sees": actor.may(PATIENTS, clinic), "sees_money": actor.may(MONEY, clinic)}
+    place = drawing([found]).get(found.pk) if actor.may(PACKAGES, clinic) else None
+    context = {"one": found, "place": place, "card": card, "owed": PAYMENT[found.payment.status], **sees}
+    return render(request, "pointing/_peek.html", context)
 
 
 @guard(VIEW, shows="appointments")
@@ -50,8 +57,10 @@ def pinned(request: HttpRequest, clinic: UUID) -> HttpResponse:
     rows = {one.pk: one for one in _shown(request, clinic).filter(pk__in=wanted).whole()}
     watched(request, "calendar", clinic=clinic, pinned=sorted(rows))
     shown = [rows[one] for one in wanted if one in rows]
-    may_move = actor_of(request).may("booking:modify_appointment", clinic)
-    context = {"pins": shown, "movable": MOVABLE if may_move else (), "clinic": clinic_of(clinic)}
+    actor = actor_of(request)
+    may_move = actor.may("booking:modify_appointment", clinic)
+    seen = {"clinic": clinic_of(clinic), "sees": actor.may(PATIENTS, clinic)}
+    context = {"pins": shown, "movable": MOVABLE if may_move else (), **seen}
     return render(request, "pointing/_pinned.html", context)
 
 
@@ -62,10 +71,4 @@ def _shown(request: HttpRequest, clinic: UUID) -> AppointmentQuerySet:
 
 def _ids(texts: list[str]) -> list[UUID]:
     """Those that are ids, each once."""
-    found: dict[UUID, None] = {}
-    for text in texts:
-        try:
-            found[UUID(text)] = None
-        except ValueError:
-            continue
-    return list(found)
+    return list(dict.fromkeys(found for text in texts if (found := known(text))))

@@ -149,7 +149,7 @@ def _card(visit: Visit, lane: str, clinic: Clinic, first: bool, where: str, *, a
         first=first,
         where=where if where != str(visit.appointment.provider or "") else "",
         unchecked=_unchecked(visit, clinic) if lane in (WAITING, CALLED) else 0,
-        steps=list(_steps(visit, lane, late, actor)),
+        steps=list(_steps(visit, lane, late, actor, now)),
     )
 
 
@@ -166,8 +166,8 @@ def _unchecked(visit: Visit, clinic: Clinic) -> int:
     return len(set(clinic.check_in_requires) - {one.what for one in visit.checks.all()})
 
 
-def _steps(visit: Visit, lane: str, late: int, actor: Actor) -> Iterable[Step]:
+def _steps(visit: Visit, lane: str, late: int, actor: Actor, now: datetime) -> Iterable[Step]:
     """In the lane's own order; the first is what usually comes next. Nobody is a no-show before their time."""
-    can = {step.name: step for step in offered(visit.appointment, actor).steps}
+    can = {step.name: step for step in offered(visit.appointment, actor, now=now).steps}
     names = [name for name in LANES[lane][2] if name in can and (late or name != "no-show")]
     return (replace(can[name], main=number == 0) for number, name in enumerate(names))

@@ -16,6 +16,7 @@ from orderly.edge.guard import guard
 from orderly.edge.readlog import watched
 from orderly.web.answers import clinic_of, in_words, saying, status_of
 from orderly.web.appointments.steps import VERBS
+from orderly.web.fields import known
 from orderly.web.frame import framed
 from orderly.web.queue.board import board, whose
 from orderly.web.words import standing
@@ -94,10 +95,7 @@ def _shown(request: HttpRequest, place: Clinic) -> dict[str, Any]:
 
 def _provider(request: HttpRequest) -> UUID | None:
     """Whose patients; everybody's where that isn't said, or isn't an id."""
-    try:
-        return UUID(request.POST.get("provider") or request.GET.get("provider") or "")
-    except ValueError:
-        return None
+    return known(request.POST.get("provider") or request.GET.get("provider"))
 
 
 def _version(request: HttpRequest) -> int | None:

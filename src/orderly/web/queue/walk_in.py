@@ -19,7 +19,8 @@ from orderly.appointments.queries.slots import soonest
 from orderly.catalogue.models import Service
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute_up
-from orderly.core.errors import Refused
+from orderly.core.edits import wrong
+from orderly.core.errors import NotFound, Refused
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.readlog import looked
@@ -28,6 +29,7 @@ from orderly.resources.models import Provider
 from orderly.web.answers import Errors, clinic_of, errors_of, in_words, saying, status_of
 from orderly.web.appointments.views import shown
 from orderly.web.dates import clock
+from orderly.web.fields import known
 from orderly.web.once import made_once
 from orderly.web.patients.cards import Card, card_of
 
@@ -84,10 +86,10 @@ def panel(request: HttpRequest, clinic: UUID) -> HttpResponse:
     return _answer(request, WHOLE, clinic_of(clinic), request.GET.dict(), focus=True)
 
 
-@guard(RIGHT)
+@guard(RIGHT, "POST")
 def when(request: HttpRequest, clinic: UUID) -> HttpResponse:
-    """Another service or provider: another time."""
-    return _answer(request, TIME, clinic_of(clinic), request.GET.dict())
+    """Another service or provider: another time. Posted: what was written stays in no address."""
+    return _answer(request, TIME, clinic_of(clinic), request.POST.dict())
 
 
 @guard(RIGHT, "POST")
@@ -103,12 +105,15 @@ def book(request: HttpRequest, clinic: UUID) -> HttpResponse:
     except Refused as refused:
         errors = in_words(refused.problems, place.timezone)
         return _answer(request, WHOLE, place, typed, status=status_of(refused), errors=errors, refused=True)
+    except NotFound as gone:  # stood down, or merged into another record, since the form was opened
+        errors = in_words([wrong(gone.field, "not_found")], place.timezone)
+        return _answer(request, WHOLE, place, typed, status=404, errors=errors)
     text = _("Number %(number)s: %(time)s, %(who)s") % {
         "number": made.visit.queue_number,
         "time": clock(made.start, place.timezone),
         "who": made.provider,
     }
-    return saying(shown(request, made.pk), text)
+    return saying(shown(request, made.pk), text, undo=made)
 
 
 def _answer(
@@ -169,10 +174,8 @@ def _promise(
 
 
 def _patient(place: Clinic, typed: dict[str, str], *, actor: Actor, now: datetime) -> Card | None:
-    try:
-        return card_of(UUID(typed.get("patient", "")), place, actor=actor, now=now)
-    except ValueError:
-        return None
+    wanted = known(typed.get("patient"))
+    return card_of(wanted, place, actor=actor, now=now) if wanted else None
 
 
 def _among(wanted: str | None, rows: list[Any]) -> Any:

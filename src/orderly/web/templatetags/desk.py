@@ -3,10 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-import phonenumbers
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_currency, format_percent
+from babel.numbers import format_currency, format_percent, get_currency_symbol
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -14,14 +13,18 @@ from django.utils.safestring import SafeString
 
 from orderly.core.clock import minute
 from orderly.core.money import text as plain_money
+from orderly.core.phone import read_out
 from orderly.engine.walltime import local
 from orderly.web.dates import clock, language, written
-from orderly.web.words import KIND, STATUS
+from orderly.web.words import KIND, PURCHASE, STATUS
 
 register = template.Library()
 register.filter(clock)
+register.filter("phone", read_out)
 
 DAY_WITH_WEEKDAY = "EEE d MMM y"
+COMMA = {"ar": "\N{ARABIC COMMA} "}
+ISOLATED = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def _locale() -> Locale:
@@ -69,15 +72,28 @@ def kind(name: str) -> Any:
 
 
 @register.filter
+def purchase_state(state: str) -> Any:
+    """How a sold package stands."""
+    return PURCHASE[state]
+
+
+@register.filter
 def digits(value: date) -> str:
     """A date in digits, as the language writes it."""
     return written(value)
 
 
+@register.simple_tag
+def comma() -> str:
+    """Between the parts of what is listed, as the language writes it."""
+    return COMMA.get(language(), ", ")
+
+
 @register.filter
-def moment(at: datetime, zone: str) -> str:
-    """An instant as day and time of day in a zone."""
-    return f"{day(minute(at), zone)}, {clock(minute(at), zone)}"
+def moment(at: int | datetime, zone: str) -> str:
+    """Minutes since 1970 or an instant, as day and time of day in a zone."""
+    minutes = at if isinstance(at, int) else minute(at)
+    return f"{day(minutes, zone)}{comma()}{clock(minutes, zone)}"
 
 
 @register.filter
@@ -100,18 +116,15 @@ def percent(rate: float | None) -> str:
 
 @register.filter
 def money(amount: int, currency: str) -> str:
-    """Minor units as the language writes money."""
-    return format_currency(plain_money(amount, currency), currency, locale=_locale())
-
-
-@register.filter
-def phone(number: str) -> str:
-    """E.164 with spaces, as it is read out."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    """Minor units as the language writes money. Where one reads from right to left the amount is kept together, and
+    within it the sign of the currency: UK£ would come apart.
+    """
+    locale = _locale()
+    text = format_currency(plain_money(amount, currency), currency, locale=locale)
+    if locale.text_direction == "ltr":
+        return text
+    sign = get_currency_symbol(currency, locale=locale)
+    return ISOLATED.format(text.replace(sign, ISOLATED.format(sign)))
 
 
 @register.filter

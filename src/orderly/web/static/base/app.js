@@ -18,15 +18,16 @@ function toggleTheme() {
 }
 
 /** Say something at the edge of the screen; screen readers hear it. `button` is what can be done about it: then it
- *  stays longer, and as long as somebody is at it. */
+ *  stays longer, and as long as somebody is at it or it asks something. Returns what is shown. */
 export function say(text, kind = "done", button = null) {
-  const toast = document.createElement("p");
+  const toast = document.createElement("div");
   toast.className = `toast-line is-${kind}`;
   toast.textContent = text;
   if (button) toast.append(" ", pressable(button, toast));
   document.getElementById("toasts").append(toast);
-  const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, TOAST_MS) : toast.remove());
+  const leave = () => (toast.matches(":hover, :focus-within, .is-asking") ? setTimeout(leave, TOAST_MS) : toast.remove());
   setTimeout(leave, button ? TOAST_MS * 2 : TOAST_MS);
+  return toast;
 }
 
 function pressable({ label, act }, toast) {

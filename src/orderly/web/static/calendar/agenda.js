@@ -94,3 +94,14 @@ export function stepRows(place, event) {
   all[all.indexOf(event.target) + by]?.focus();
   event.preventDefault();
 }
+
+/** The keys of a box, on the row that has the focus; `boxOf(id)` is what it shows. */
+export function actOnRow(event, acts, boxOf) {
+  const row = event.target.closest(".list-open[data-row]");
+  const act = acts[event.key];
+  const keys = document.getElementById("use-keys")?.checked ?? true;
+  const box = row && act && keys && !event.ctrlKey && !event.metaKey && !event.altKey ? boxOf(row.dataset.row) : null;
+  if (!box) return;
+  event.preventDefault();
+  act(box, row);
+}

@@ -36,7 +36,7 @@ export function boxKeys(place, { boxAt, acts, enabled }) {
   /** Drawn anew, the focus is on the same box, wherever it is now. */
   function rove() {
     const boxes = all(place);
-    const kept = boxes.find((one) => current && idOf(one) === current) ?? inOrder(place)[0];
+    const kept = boxes.find((one) => current && idOf(one) === current) ?? boxes[0];
     for (const one of boxes) one.tabIndex = one === kept ? 0 : -1;
   }
 

@@ -3,6 +3,7 @@
 
 import { say } from "../base/app.js";
 import { fillPanel, openPanel, shownAppointment } from "../panel/panel.js";
+import { savingMark } from "./boxes.js";
 import { addMinutes, clockOf, dayOf, minutesBetween } from "./wall.js";
 
 const LONGEST_WAIT_MS = 15_000;
@@ -39,10 +40,11 @@ addEventListener("keydown", (event) => {
 
 /** What the calendar is told about dragging.
  *
- *  `grid`: boxOf(event id), columnOf(box) → column id, busy(whether something is in the hand or on its way).
+ *  `grid`: boxOf(event id), columnOf(box) → column id, busy(whether something is in the hand or on its way). `words` say
+ *  that it is on its way.
  *  `drop(box, wall, column id, minutes or null, undo)` is called when something is let go, and is done when the server
  *  has decided and the screen shows it. */
-export function dragging(grid, drop) {
+export function dragging(grid, words, drop) {
   const take = () => {
     hand.holds = true;
     document.body.classList.add("in-hand");
@@ -58,7 +60,7 @@ export function dragging(grid, drop) {
       revert();
       if (pinboard && !hand.given) pinboard.dispatchEvent(new CustomEvent("orderly:pin", { detail: { id: box.id } }));
     } else {
-      await fly(box.id, () => drop(box, wall, column, minutes, revert));
+      await fly(box.id, words, () => drop(box, wall, column, minutes, revert));
     }
     if (!inFlight.size) grid.busy(false);
   };
@@ -79,9 +81,9 @@ export function dragging(grid, drop) {
   };
 }
 
-async function fly(id, move) {
+async function fly(id, words, move) {
   inFlight.add(id);
-  requestAnimationFrame(() => inFlight.has(id) && markSaving(id));
+  requestAnimationFrame(() => inFlight.has(id) && markSaving(id, words));
   try {
     await move();
   } finally {
@@ -89,15 +91,17 @@ async function fly(id, move) {
   }
 }
 
-function markSaving(id) {
-  for (const mark of document.querySelectorAll(`.ec [data-of="${id}"]`)) mark.closest(".ec-event").classList.add("is-saving");
+function markSaving(id, words) {
+  for (const mark of document.querySelectorAll(`.ec [data-of="${id}"]`)) {
+    mark.append(savingMark(words));
+    mark.closest(".ec-event").classList.add("is-saving");
+  }
 }
 
-/** Ask the server to move an appointment to where it was dropped; `url` is where to ask. A column it stays in isn't
- *  sent (null): whoever is only proposed stays only proposed. */
-export async function moveTo(url, box, wall, provider, minutes, undo, { offline, card }) {
-  const data = new URLSearchParams({ day: dayOf(wall), time: clockOf(wall), version: box.version });
-  if (provider) data.set("provider", provider);
+/** Ask the server to move an appointment to where it was dropped; `url` is where to ask. `to` is what else changes: the
+ *  provider, the room. A column it stays in isn't sent: whoever is only proposed stays only proposed. */
+export async function moveTo(url, box, wall, to, minutes, undo, { offline, card }) {
+  const data = new URLSearchParams({ day: dayOf(wall), time: clockOf(wall), version: box.version, ...to });
   if (minutes) data.set("minutes", minutes);
   const headers = { ...JSON.parse(document.body.getAttribute("hx-headers:inherited")), "HX-Request": "true" };
   const asked = { method: "POST", body: data, headers, signal: AbortSignal.timeout(LONGEST_WAIT_MS) };

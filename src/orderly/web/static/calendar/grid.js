@@ -1,9 +1,10 @@
 // Days in columns, drawn by EventCalendar. It gets wall time as text and gives back a column and minutes moved: the Date
 // objects it offers are the browser's and would be wrong wherever the browser isn't in the clinic's zone.
 
-import { appointmentContent, columnContent, element, groupContent, holdContent, nameOf } from "./boxes.js";
+import { appointmentContent, columnContent, element, groupContent, holdContent } from "./boxes.js";
 import { dragging } from "./drag.js";
 import { Events } from "./events.js";
+import { mendRoles } from "./roles.js";
 import { extras, shadeContent } from "./tiles.js";
 import { dayInShort, dayOf, wallOf } from "./wall.js";
 
@@ -13,7 +14,6 @@ const HEIGHTS = matchMedia("(pointer: coarse)").matches ? [24, 32, 40, 56] : [10
 const USUAL = HEIGHTS.indexOf(matchMedia("(pointer: coarse)").matches ? 32 : 24);
 const FIRST_HOUR = 8;
 const LAST_HOUR = 18;
-const DENSE = 14; // columns: more of them are drawn narrower
 
 const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
@@ -22,33 +22,6 @@ const hours = (count) => `${String(count).padStart(2, "0")}:00:00`;
 /** The clinic's offset, which only the line of the present needs. The calendar takes +00:00 for none given and would
  *  show the browser's time instead: a minute beside it is near enough. */
 const zoneOf = (now) => (now.slice(-6) === "+00:00" ? "+00:01" : now.slice(-6));
-
-/** What there is room for above a narrow column. */
-function initials(column) {
-  const short = column.name.split(/\s+/).map((word) => [...word][0]).join("");
-  const made = element("span", "column-initials", element("span", "visually-hidden", nameOf(column)), hiddenFromReaders(short));
-  made.title = nameOf(column);
-  return made;
-}
-
-function hiddenFromReaders(text) {
-  const made = element("span", "", text);
-  made.setAttribute("aria-hidden", "true");
-  return made;
-}
-
-/** The columns call themselves a table but hold buttons: what is no table must not say it is one. The list is one.
- *  What scrolls must be reachable by keyboard, and say what it is. */
-function mendRoles(place) {
-  const roles = ["table", "rowgroup", "row", "cell", "columnheader"].map((role) => `[role=${role}]`).join();
-  const mend = () => {
-    place.querySelectorAll(roles).forEach((one) => ["role", "aria-colindex"].forEach((name) => one.removeAttribute(name)));
-    place.querySelectorAll("[aria-colspan]").forEach((one) => one.removeAttribute("aria-colspan"));
-    const scrolls = place.querySelector(".ec-main:not([tabindex])");
-    if (scrolls) Object.entries({ tabindex: 0, role: "region", "aria-labelledby": "day-title" }).forEach(([name, value]) => scrolls.setAttribute(name, value));
-  };
-  new MutationObserver(mend).observe(place, { childList: true, subtree: true });
-}
 
 export class Grid {
   #calendar;
@@ -72,7 +45,7 @@ export class Grid {
     this.#zone = zoneOf(now);
     this.#zoom = HEIGHTS[zoom] ? zoom : USUAL;
     const { createCalendar, ResourceTimeGrid, Interaction } = window.EventCalendar;
-    mendRoles(place);
+    mendRoles(place, "day-title");
     this.#calendar = createCalendar(place, [ResourceTimeGrid, Interaction], this.#options(handlers));
   }
 
@@ -105,7 +78,7 @@ export class Grid {
         const box = this.boxAt(jsEvent.target) ?? event.extendedProps.box;
         if (box) handlers.open(box);
       },
-      ...dragging(this, handlers.drop),
+      ...dragging(this, desk.words, handlers.drop),
     };
   }
 
@@ -115,9 +88,8 @@ export class Grid {
 
   #header(column) {
     const clinics = this.#desk.clinics;
-    if (this.#place.classList.contains("is-dense")) return [initials(column)];
-    const content = columnContent(column);
-    if (clinics.length > 1) content.push(element("small", "column-clinic", clinics[column.clinic].name));
+    const content = columnContent(column, this.#desk);
+    if (clinics.length > 1) content.push(element("small", "column-clinic", clinics[column.clinic]?.name ?? ""));
     return content;
   }
 
@@ -141,10 +113,6 @@ export class Grid {
     const named = element.closest("[data-of]") ?? element.closest(".ec-event")?.querySelector("[data-of]");
     const id = named?.dataset.of;
     return this.#byId.get(id) ?? null;
-  }
-
-  columnWith(box) {
-    return this.#data.columns[box.column];
   }
 
   /** Wall time and column at a point of the screen; null where there are none. */
@@ -191,25 +159,22 @@ export class Grid {
     this.#boxes = this.#events.boxes();
     this.#byId = new Map([...data.appointments, ...data.assisting].reverse().map((box) => [box.id, box]));
     const columns = this.#events.columns();
-    if (other) this.#turn(columns.length);
+    if (other) this.#turn();
     this.#calendar.setOption("resources", columns);
     this.#calendar.setOption("events", this.#events.all());
     this.#place.dataset.tile = state.tile.join(" ");
   }
 
   /** To other days, in one drawing. */
-  #turn(columns) {
+  #turn() {
     const [first, last] = this.#days;
     const week = this.#state.view === "week";
     const [from, to] = this.#events.hours(FIRST_HOUR, LAST_HOUR);
     const wall = this.#data.now.slice(0, 16);
     const now = wall >= first && dayOf(wall) < last ? Number(wall.slice(11, 13)) - 1 : from;
-    const narrow = week && columns * 7 > DENSE;
-    this.#place.classList.toggle("is-dense", narrow);
     const options = {
       view: week ? "resourceTimeGridWeek" : "resourceTimeGridDay",
       date: first,
-      columnWidth: narrow ? "minmax(3rem, 1fr)" : "minmax(8.75rem, 1fr)",
       slotMinTime: hours(from),
       slotMaxTime: hours(to),
       scrollTime: hours(Math.max(from, now)),

@@ -2,10 +2,12 @@
 
 import { keep, kept, say } from "../base/app.js";
 import { onKeys } from "../base/keys.js";
-import { address, book, bookWith, openAppointment, shell } from "../desk/desk.js";
+import { shell } from "../base/shell.js";
+import { address, book, bookWith, openAppointment } from "../desk/desk.js";
 import { listen } from "../desk/live.js";
 import { openPanel } from "../panel/panel.js";
-import { showAgenda, stepRows } from "./agenda.js";
+import { actOnRow, showAgenda, stepRows } from "./agenda.js";
+import { Board, FEW, stepCells } from "./board.js";
 import { moveTo } from "./drag.js";
 import { load, loadDensity } from "./feed.js";
 import { fillForm, readForm, showChips, showLegend, without } from "./filters.js";
@@ -18,13 +20,16 @@ import { addDays, clockOf, dayInWords, dayOf, daysInWords, monthInWords, weekNum
 
 const desk = { ...shell, ...JSON.parse(document.getElementById("desk").textContent) };
 const at = (id) => document.getElementById(id);
-const place = { grid: at("grid"), list: at("list"), month: at("month") };
+const place = { grid: at("grid"), board: at("board"), list: at("list"), month: at("month") };
 const forms = [at("filter-form"), at("look-form")];
 const picker = at("day");
 const forward = document.dir === "rtl" ? -1 : 1;
 let state = readState(location.search, desk.known, desk.day);
 let grid = null;
+let board = null;
 let loading = 0;
+let listed = () => {};
+let shown = { columns: [], appointments: [] }; // the days on screen
 
 // ---------------------------------------------------------------- what is shown
 
@@ -50,14 +55,31 @@ function draw(data, days) {
 
 /** A day is also a list, for paper. */
 function drawDays(data, days) {
+  shown = data;
   const columns = state.view === "day" || state.view === "week";
   at("nobody").hidden = data.columns.length > 0 || state.view === "agenda";
-  if (columns) {
+  const rows = state.view === "week" && columnsIn(data) > FEW;
+  place.grid.hidden = !columns || rows;
+  place.board.hidden = !rows;
+  if (rows) {
+    board ??= new Board(place.board, desk, { book: (column, day) => bookWithin(column, { day }) });
+    board.show(data, state, days);
+  } else if (columns) {
     grid ??= new Grid(place.grid, desk, data.now, Number(kept("calendar-zoom", "-1")), { free, open, drop });
     grid.show(data, state, days);
   }
-  if (state.view !== "week") showAgenda(place.list, data, days, desk);
+  listed = () => showAgenda(place.list, data, days, desk);
+  if (state.view === "agenda") listed();
 }
+
+/** Those in use, of all clinics. */
+function columnsIn({ columns, appointments }) {
+  const used = new Set(appointments.map((box) => box.column));
+  return columns.filter((column, index) => column.active || used.has(index)).length;
+}
+
+// Drawn where somebody sees it: for paper, when it is wanted.
+matchMedia("print").addEventListener("change", ({ matches }) => matches && state.view === "day" && listed());
 
 /** By the clock of whoever reads. */
 function timeNow() {
@@ -78,7 +100,8 @@ function go(changes, { push = true } = {}) {
   const { view } = state;
   at("day-title").textContent = TITLES[view](...daysShown(state, desk.firstDay));
   picker.value = state.day;
-  place.grid.hidden = view !== "day" && view !== "week";
+  if (view !== "day" && view !== "week") place.grid.hidden = true;
+  if (view !== "week") place.board.hidden = true;
   place.list.hidden = view !== "agenda";
   place.month.hidden = view !== "month";
   at("by").hidden = view === "agenda" || view === "month";
@@ -107,30 +130,51 @@ bookWith(() => ({ day: state.day }));
 function free(wall, column, { clientX, clientY }) {
   const clinic = desk.clinics[column.clinic];
   const filling = document.getElementById("booking") && clinic.mayBook;
-  if (grid.closedAt(wall, column) && !filling && column.clinic === 0) return why(wall, column, spot(clientX, clientY));
+  if (grid.closedAt(wall, column) && !filling) return why(wall, column, spot(clientX, clientY));
   if (!clinic.mayBook) return;
   const asked = { day: dayOf(wall), time: clockOf(wall) };
-  if (column.kind === "provider") asked.provider = column.id;
-  if (column.clinic === 0) book(asked);
-  else openPanel(`${clinic.booking}?${new URLSearchParams(asked)}`);
+  bookWithin(column, asked);
 }
 
-/** An appointment was dropped: over a provider's column, with them. */
+/** The booking form of a column's clinic, with whom it is for. */
+function bookWithin(column, asked) {
+  if (column.kind === "provider") asked.provider = column.id;
+  bookIn(column.clinic, asked);
+}
+
+/** The booking form of one of the clinics side by side. */
+function bookIn(clinic, asked) {
+  if (clinic === 0) book(asked);
+  else openPanel(`${desk.clinics[clinic].booking}?${new URLSearchParams(asked)}`);
+}
+
+/** An appointment was dropped: over a provider's column, with them; over a room's, in that one instead. */
 async function drop(box, wall, key, minutes, undo) {
-  const [column, clinic] = key.split("@");
-  if (Number(clinic) !== box.clinic || (state.by === "place" && key !== grid.columnOf(box))) {
+  const to = taking(grid.columnOf(box), key, box.clinic);
+  if (!to) {
     undo();
     return say(desk.words.notThere, "wrong");
   }
   const card = address(shell.urls.appointment, box.id);
-  const provider = state.by === "place" || key === grid.columnOf(box) ? null : column;
-  await moveTo(address(desk.urls.moveTo, box.id), box, wall, provider, minutes, undo, { offline: shell.words.offline, card });
+  await moveTo(address(desk.urls.moveTo, box.id), box, wall, to, minutes, undo, { offline: shell.words.offline, card });
   return refresh();
 }
 
-const { why, spot } = hands(place.grid, {
+/** What changes from one column to another, as the server is asked; null where it can't be dropped there. */
+function taking(from, key, clinic) {
+  const [[before], [column, where]] = [from.split("@"), key.split("@")];
+  if (Number(where) !== clinic) return null;
+  if (state.by !== "place") return from === key ? {} : { provider: column };
+  const roomless = [before, column].filter((one) => one === "nobody").length;
+  if (roomless) return roomless === 2 ? {} : null;
+  return { room: column, room_before: before };
+}
+
+const { why, spot, acts } = hands(place.grid, {
   desk,
   open,
+  bookIn,
+  columnWith: (box) => shown.columns[box.column],
   grid: () => grid,
   day: () => state.day,
   show: (day) => go({ view: state.view === "week" ? "week" : "day", day }),
@@ -173,6 +217,8 @@ const CLICKS = {
   openDay: ({ openDay }) => go({ view: "day", day: openDay }),
   bookOn: ({ bookOn }) => book({ day: bookOn }),
   without: ({ without: name, value }) => go(without(state, name, value)),
+  away: ({ away, clinic, day }) => openPanel(`${desk.clinics[clinic].away}?${new URLSearchParams({ provider: away, day: day || state.day })}`),
+  only: ({ only, filter }) => go({ [filter]: [only] }),
   mine: ({ mine }) => go({ provider: [mine] }),
   print: () => window.print(),
 };
@@ -182,7 +228,11 @@ at("main").addEventListener("click", ({ target }) => {
 });
 for (const form of forms) form.addEventListener("change", () => change(readForm(form, state)));
 keepViews(at("kept-views"), { show: showKept, now: () => writeState(state) });
-place.list.addEventListener("keydown", (event) => stepRows(place.list, event));
+place.list.addEventListener("keydown", (event) => {
+  stepRows(place.list, event);
+  actOnRow(event, acts, (id) => shown.appointments.find((box) => box.id === id));
+});
+place.board.addEventListener("keydown", (event) => stepCells(place.board, event, forward));
 place.month.addEventListener("keydown", (event) => stepDays(place.month, event, forward));
 picker.addEventListener("change", () => {
   picker.blur();

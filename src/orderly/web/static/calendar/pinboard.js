@@ -3,15 +3,16 @@
 
 import { say } from "../base/app.js";
 import { element, icon } from "./boxes.js";
-import { pin, pins, seen, unpin } from "./pins.js";
+import { pin, pins, pinsOf, seen, unpin } from "./pins.js";
 
 const FAR = 6; // pixels: less is a click
 
-/** `board` is the strip; `desk` has its address and words.
+/** `board` is the strip; `clinics` are those on the page, each with its id and where to ask for its pins.
  *
- *  `day()` is the day on screen, `show(day, id)` goes to another; `at(x, y)` is what the form would be asked for at a point
- *  of the screen, and in words; `move(id, asked)` opens that form. */
-export function pinboard(board, { url, words, day, show, at, move }) {
+ *  `day()` is the day on screen, `show(day, id)` goes to another; `at(x, y, clinic)` is what the form would be asked for at
+ *  a point of the screen, and in words, null where it isn't that clinic's; `move(id, asked)` opens that form. */
+export function pinboard(board, { clinics, words, day, show, at, move }) {
+  pinsOf(clinics.map(({ id }) => id));
   const list = board.querySelector("ul");
   let asked = 0;
 
@@ -21,18 +22,26 @@ export function pinboard(board, { url, words, day, show, at, move }) {
     document.body.classList.toggle("has-pins", ids.length > 0);
     if (!ids.length) return list.replaceChildren();
     const mine = ++asked;
-    const query = ids.map((id) => `id=${id}`).join("&");
-    const answer = await fetch(`${url}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (mine === asked && answer?.ok) draw(await answer.text(), ids);
+    const lists = await Promise.all(clinics.filter(({ id }) => Object.keys(pins(id)).length).map(pinnedIn));
+    if (mine === asked && lists.every((one) => one !== null)) draw(lists.flat(), ids);
+  }
+
+  /** What a clinic says of those that are pinned of it; null where it can't be asked. */
+  async function pinnedIn({ id, pinned }) {
+    const query = Object.keys(pins(id)).map((one) => `id=${one}`).join("&");
+    const answer = await fetch(`${pinned}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok) return null;
+    const made = document.createElement("template");
+    made.innerHTML = await answer.text();
+    for (const item of made.content.children) item.dataset.clinic = id;
+    return [...made.content.children];
   }
 
   /** Each keeps its place and its focus; those that aren't there any more go. */
-  function draw(html, ids) {
+  function draw(items, ids) {
     const focused = list.contains(document.activeElement) ? document.activeElement : null;
     const held = focused && [focused.closest("[data-pinned]").dataset.pinned, [...focused.closest("[data-pinned]").querySelectorAll("button")].indexOf(focused)];
-    const made = document.createElement("template");
-    made.innerHTML = html;
-    list.replaceChildren(made.content);
+    list.replaceChildren(...items);
     const versions = {};
     for (const item of list.children) {
       const before = pins()[item.dataset.pinned];
@@ -65,7 +74,7 @@ export function pinboard(board, { url, words, day, show, at, move }) {
     document.getElementById("main").focus();
     unpin(...Object.keys(pins()));
   });
-  board.addEventListener("orderly:pin", ({ detail: { id } }) => take(id));
+  board.addEventListener("orderly:pin", ({ detail: { id, clinic } }) => take(id, clinic));
 
   /** Take one out of the strip by hand: what follows the pointer says where it would go. */
   list.addEventListener("pointerdown", (event) => {
@@ -77,7 +86,7 @@ export function pinboard(board, { url, words, day, show, at, move }) {
       if (!ghost && Math.hypot(clientX - from.x, clientY - from.y) < FAR) return;
       ghost ??= lift(item);
       ghost.style.translate = `${clientX}px ${clientY}px`;
-      const over = at(clientX, clientY);
+      const over = at(clientX, clientY, item.dataset.clinic);
       ghost.querySelector(".pin-target").textContent = over ? over.words : "";
       ghost.classList.toggle("is-nowhere", !over);
     };
@@ -86,7 +95,7 @@ export function pinboard(board, { url, words, day, show, at, move }) {
       if (!ghost) return;
       board.dataset.dropped = ""; // the click that follows isn't one
       setTimeout(() => delete board.dataset.dropped);
-      const over = end.type === "pointerup" && at(end.clientX, end.clientY);
+      const over = end.type === "pointerup" && at(end.clientX, end.clientY, item.dataset.clinic);
       if (over) move(item.dataset.pinned, over.asked);
     };
     const cancel = (key) => {
@@ -111,9 +120,9 @@ export function pinboard(board, { url, words, day, show, at, move }) {
     return made;
   }
 
-  function take(id) {
+  function take(id, clinic) {
     if (id in pins()) return unpin(id);
-    pin(id);
+    pin(id, clinic);
     say(words.pinned);
   }
 

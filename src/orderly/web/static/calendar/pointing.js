@@ -6,7 +6,7 @@ const PEEK_AFTER_MS = 450;
 const GAP = 6;
 
 /** Beside a place on the screen, and all of it on the screen. */
-function putBeside(box, { left, right, top, bottom }) {
+export function putBeside(box, { left, right, top, bottom }) {
   const { offsetWidth: wide, offsetHeight: high } = box;
   const onRight = right + GAP + wide <= innerWidth - GAP;
   const x = onRight ? right + GAP : left - GAP - wide >= GAP ? left - GAP - wide : Math.max(GAP, innerWidth - wide - GAP);
@@ -113,8 +113,8 @@ export function menuOf(place, { boxAt, acts }) {
   });
 }
 
-/** Says why a time can't be had, beside it, and what could be had instead; `book(asked)` opens the booking form. */
-export function asking({ url, book, words }) {
+/** Says why a time can't be had, beside it, and what could be had instead. */
+export function asking({ words }) {
   const note = element("section", "why");
   note.id = "why";
   note.setAttribute("role", "dialog");
@@ -122,6 +122,7 @@ export function asking({ url, book, words }) {
   note.popover = "auto";
   document.body.append(note);
   let from = null;
+  let book = () => {};
 
   note.addEventListener("click", ({ target }) => {
     const { day, time, provider, service } = target.closest("[data-take]")?.dataset ?? {};
@@ -136,9 +137,11 @@ export function asking({ url, book, words }) {
     from?.focus();
   });
 
-  /** `asked`: day, time, provider; `where` is a place on the screen. */
-  return async function why(asked, where) {
+  /** `asked`: day, time, provider, at the clinic's `url`; `where` is a place on the screen; `booking(asked)` opens the
+   *  booking form. */
+  return async function why(url, asked, where, booking) {
     from = document.activeElement;
+    book = booking;
     const html = await get(`${url}?${new URLSearchParams(asked)}`);
     if (!html) return;
     note.innerHTML = html;

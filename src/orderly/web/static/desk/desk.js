@@ -1,14 +1,15 @@
 // What every page of a clinic does: keys, panel, new booking, and hearing of changes.
 
 import "../base/app.js";
+import "../base/focus.js";
 import { onKeys } from "../base/keys.js";
+import { shell } from "../base/shell.js";
 import "../calendar/pins.js";
+import "../patients/places.js";
 import { closePanel, fillIn, openPanel } from "../panel/panel.js";
 import "../panel/undoing.js";
 import { watchIdle } from "./idle.js";
 import { listen } from "./live.js";
-
-export const shell = JSON.parse(document.getElementById("shell").textContent);
 
 const NOTHING = "00000000-0000-0000-0000-000000000000";
 
@@ -61,6 +62,7 @@ document.addEventListener("click", (event) => {
     openAppointment(card.dataset.appointment);
   } else if (shows) {
     event.preventDefault();
+    shows.closest("[popover]")?.hidePopover();
     openPanel(shows.dataset.panel);
   }
 });

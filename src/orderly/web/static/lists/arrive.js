@@ -1,7 +1,7 @@
 // "Arrived" on a line of those expected: the server decides; refused, the panel says why.
 
 import { say } from "../base/app.js";
-import { shell } from "../desk/desk.js";
+import { shell } from "../base/shell.js";
 import { fillPanel } from "../panel/panel.js";
 
 async function arrive(button) {

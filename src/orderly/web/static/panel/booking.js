@@ -42,6 +42,7 @@ function onSearchKey(event) {
   } else if (event.key === "Enter") {
     event.preventDefault();
     if (active()) active().click();
+    else if (isNobody(event.target)) begin();
     else enterWaits = event.target.value.trim() !== "";
   } else if (event.key === "Escape" && options().length) {
     event.preventDefault();
@@ -66,11 +67,16 @@ panel.addEventListener("mousedown", (event) => {
   if (event.target.closest("#matches")) event.preventDefault(); // or the list would be gone before the click
 });
 
+/** Nobody has that name: they are registered with it. */
+const isNobody = (input) => panel.querySelector("#matches [data-nobody]")?.dataset.nobody === input.value.trim();
+const begin = () => panel.querySelector("button.register")?.click();
+
 function onMatches() {
   const all = options();
   if (document.activeElement?.id !== "patient-q") return closeMatches();
   activate(panel.querySelector("#matches[data-recent]") ? null : all[0]);
   if (enterWaits && all.length === 1) all[0].click();
+  if (enterWaits && isNobody(document.activeElement)) begin();
   enterWaits = false;
 }
 

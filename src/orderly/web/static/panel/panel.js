@@ -31,7 +31,7 @@ export function closePanel() {
   panel.hidden = true;
   panel.replaceChildren();
   document.body.classList.remove("has-panel");
-  (opener?.isConnected ? opener : document.getElementById("main")).focus();
+  (opener?.isConnected && opener !== document.body ? opener : document.getElementById("main")).focus();
   opener = null;
   document.dispatchEvent(new CustomEvent("orderly:closed"));
 }

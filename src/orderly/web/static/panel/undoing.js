@@ -2,6 +2,8 @@
 
 import { say } from "../base/app.js";
 import { onKeys } from "../base/keys.js";
+import { shell } from "../base/shell.js";
+import { ask, forget } from "./asking.js";
 import { fillPanel, shownAppointment } from "./panel.js";
 
 let last = null; // what was changed on this page, by its reader
@@ -9,16 +11,22 @@ let last = null; // what was changed on this page, by its reader
 /** Remember a change that may be taken back, and offer it. */
 function offer({ undo, text }) {
   last = undo ? { ...undo, until: Date.now() + undo.seconds * 1000 } : null;
-  for (const button of document.querySelectorAll("#toasts button")) button.remove(); // only the last change can be undone
-  say(text, "done", undo && { label: undo.label, act: () => takeBack(undo) });
+  for (const button of document.querySelectorAll("#toasts .toast-button")) button.remove(); // only the last change can be undone
+  const toast = say(text, "done", undo && { label: undo.label, act: () => takeBack(undo) });
+  if (!undo?.ask) return;
+  toast.dataset.of = undo.ask.id;
+  forget(undo.ask.id);
+  if (shownAppointment() !== undo.ask.id) ask(toast, undo.ask.url); // else its card asks
 }
 
 async function takeBack(change) {
   if (last?.url === change.url) last = null;
+  if (change.ask) forget(change.ask.id); // of what is taken back nobody need be told
   const headers = { ...JSON.parse(document.body.getAttribute("hx-headers:inherited")), "HX-Request": "true" };
-  const body = new URLSearchParams({ version: change.version });
+  const body = new URLSearchParams({ version: change.version, deed: change.deed ?? "" });
   const response = await fetch(change.url, { method: "POST", body, headers }).catch(() => null);
   if (!response) return;
+  if (response.status === 401) return location.reload(); // signed out meanwhile
   const answer = await response.text();
   if (!response.ok || change.url.includes(shownAppointment() ?? "-")) fillPanel(answer);
   for (const [name, detail] of Object.entries(JSON.parse(response.headers.get("HX-Trigger") ?? "{}"))) {
@@ -33,6 +41,7 @@ onKeys({
     const shown = document.querySelector("#panel form[data-undo]");
     if (shown) shown.requestSubmit();
     else if (last && Date.now() < last.until) takeBack(last);
+    else say(shell.words.kept);
   },
 });
 

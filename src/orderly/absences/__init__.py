@@ -1,0 +1,1 @@
+"""Somebody is away: who sees their patients instead, or when."""

@@ -1,0 +1,12 @@
+"""What can happen where somebody is away."""
+
+from dataclasses import dataclass
+
+from orderly.journal.facts import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentsRearranged(Fact):
+    """Appointments were moved together, in the clinic that is the subject: `ids["appointments"]`, each with a fact of
+    its own beside.
+    """

@@ -1,0 +1,45 @@
+"""What is printed, as PDF in the patient's language."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from orderly.api.appointments import ONE, VIEW, seen
+from orderly.api.operations import reads
+from orderly.documents.confirmation import confirmation
+from orderly.documents.schedule import PATIENTS, schedule, sold
+from orderly.documents.schedule import VIEW as PACKAGES
+from orderly.edge import pdf
+from orderly.edge.actors import actor_of, now_of
+from orderly.edge.readlog import looked
+from orderly.journal.models import Kind
+
+router = Router(tags=["documents"])
+
+
+@reads(router, f"{ONE}/confirmation.pdf", needs=VIEW, shows="appointments", answers=pdf.PDF)
+def get_confirmation(request: HttpRequest, appointment: UUID) -> HttpResponse:
+    """The confirmation of an appointment as it stands, a PDF.
+
+    It is written in the patient's language, else the clinic's first. It takes the right to see patients too.
+    """
+    actor = actor_of(request)
+    found = seen(actor, appointment)
+    actor.require(VIEW, found.clinic_id)
+    actor.require(PATIENTS, found.clinic_id)
+    looked(request, "appointment_confirmation", found.pk, clinic=found.clinic_id, kind=Kind.EXPORT)
+    return pdf.shown(found.number, confirmation(found, now=now_of(request)))
+
+
+@reads(router, "purchases/{uuid:purchase}/schedule.pdf", needs=PACKAGES, shows="patients", answers=pdf.PDF)
+def get_schedule(request: HttpRequest, purchase: UUID) -> HttpResponse:
+    """All sessions of a sold package as they stand, a PDF in the patient's language.
+
+    It is printed where the package was sold and, if it is used in all clinics, wherever the patient is known. It takes
+    the right to see patients too.
+    """
+    actor, now = actor_of(request), now_of(request)
+    found = sold(purchase, actor=actor, now=now)
+    looked(request, "treatment_schedule", found.patient_id, clinic=found.clinic_id, kind=Kind.EXPORT)
+    return pdf.shown(found.invoice.number, schedule(found, actor=actor, now=now))

@@ -1,0 +1,27 @@
+"""What counts more than what, as whole numbers: a unit of each part is worth more than all below it together."""
+
+from dataclasses import dataclass
+
+from orderly.engine.walltime import DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The worth of one unit of each part of a cost, from the least to the most; of `misfit` it is 1."""
+
+    dates: int
+    last: int
+    wish: int
+    changed: int
+    unplaced: int
+    unpinned: int
+
+    @classmethod
+    def of(cls, sessions: int, days: int) -> "Scale":
+        """For that many sessions on that many days."""
+        dates = sessions * 2 * DAY + 1
+        last = dates * (sessions * days + 1)
+        wish = last * (days + 1)
+        changed = wish * (sessions * DAY + 1)
+        unplaced = changed * (sessions + 1)
+        return cls(dates, last, wish, changed, unplaced, unplaced * (sessions + 1))

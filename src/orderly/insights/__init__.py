@@ -1,0 +1,1 @@
+"""Reports: what several domains come to together."""

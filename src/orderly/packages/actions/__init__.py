@@ -1,0 +1,1 @@
+"""Packages and what is sold of them."""

@@ -1,0 +1,1 @@
+"""Several people, or several services, booked as one."""

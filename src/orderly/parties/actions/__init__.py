@@ -1,0 +1,1 @@
+"""The verbs of a party: all of it, or none."""

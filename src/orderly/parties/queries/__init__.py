@@ -1,0 +1,1 @@
+"""When a party can be had, and who belongs to one."""

@@ -1,0 +1,1 @@
+"""The verbs of a series. Each is one transaction."""

@@ -1,0 +1,1 @@
+"""What a series would be, and what has become of one."""

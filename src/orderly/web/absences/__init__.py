@@ -1,0 +1,1 @@
+"""Who is away, and what has to be rearranged because of it."""

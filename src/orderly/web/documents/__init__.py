@@ -1,0 +1,1 @@
+"""PDFs, looked at in the browser."""

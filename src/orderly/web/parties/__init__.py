@@ -1,0 +1,1 @@
+"""Booking several people, or several services, at once."""

@@ -1,0 +1,1 @@
+"""Lists that an organisation keeps for its forms."""

@@ -1,0 +1,1 @@
+"""Visits that repeat: in the booking panel, and on the card."""

@@ -1,0 +1,1 @@
+from tests.appointments.conftest import clinic, desk, doctor, patient, service  # noqa: F401
