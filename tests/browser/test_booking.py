@@ -172,6 +172,20 @@ def test_closing_the_panel_frees_the_time(open_desk: Open, cast: Cast) -> None:
     assert Hold.objects.count() == 0
 
 
+def test_a_time_given_back_late_is_seen_free_without_hearing_of_it(open_desk: Open, cast: Cast) -> None:
+    """AVL-6: the calendar, asked when the panel closes, still says held; nobody else tells the page later."""
+    desk = open_desk()
+    desk.page.route_web_socket("**/*", lambda _: None)
+    desk.page.reload()
+    desk.loaded(cast.tomorrow)
+    desk.page.route("**/let-go", lambda route: (desk.page.wait_for_timeout(300), route.continue_()))
+    desk.click(0, "15:00")
+    desk.held()
+    desk.page.locator(".box-mine").wait_for()
+    desk.page.keyboard.press("Escape")
+    desk.page.locator(".box-mine").wait_for(state="detached")
+
+
 def test_a_visit_of_yesterday_is_written_down_with_a_reason(open_desk: Open, cast: Cast) -> None:
     """APT-11"""
     yesterday = cast.tomorrow.fromordinal(cast.tomorrow.toordinal() - 2)

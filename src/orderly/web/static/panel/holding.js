@@ -11,12 +11,19 @@ export function release(panel) {
   form.dataset.left = "";
 }
 
-function giveBack(form, hold) {
+/** Asked even by a page that is being left. What is shown is asked for once more when it has been given back: whoever
+ *  asked while the two were under way still saw it held, and nobody else may have noticed a hold that was so short. */
+async function giveBack(form, hold) {
   if (!hold) return;
   const data = new FormData();
   data.set("hold", hold);
   data.set("csrfmiddlewaretoken", JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"]);
-  navigator.sendBeacon(form.dataset.letGo, data);
+  try {
+    await fetch(form.dataset.letGo, { method: "POST", body: data, keepalive: true });
+  } catch {
+    return; // it ends by itself after some minutes
+  }
+  document.dispatchEvent(new CustomEvent("orderly:changed"));
 }
 
 // Requests of the form wait for each other: when one really goes out, the hold may be another than when it was asked
