@@ -16,6 +16,7 @@ from orderly.web import errors as refusals
 from tests.factories import MONDAY, make_user
 from tests.pages import BOSS, NOBODY, PAGES, House
 from tests.web.desk import Desk
+from tests.web.markup import bubbling
 from tests.web.test_access import ADMINISTRATORS, ALL, call
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,18 @@ def test_no_panel_has_english_left(desk: Desk, language: str) -> None:
         if response["Content-Type"].startswith("text/html"):
             found[name] = english(response.content.decode())
     assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_what_is_missing_is_said_by_us_not_by_the_browser(house: House, desk: Desk) -> None:
+    """OPS-2, ACC-5: the browser speaks its own language, and doesn't say it beside the field."""
+    clients, boss = house.clients(), Client(headers={"HX-Request": "true"})
+    boss.force_login(make_user("clinic_admin", desk.clinic))
+    found = {path: bubbling(clients[who].get(path, follow=True)) for who, path in house.every()}
+    for name in sorted(ALL, key=ADMINISTRATORS.__contains__):  # the last of them ends sessions
+        response = call(boss if name in ADMINISTRATORS else desk.client, name, desk)
+        if response["Content-Type"].startswith("text/html"):
+            found[name] = bubbling(response)
+    assert {where: fields for where, fields in found.items() if fields} == {}
 
 
 @pytest.mark.parametrize("language", ["ru", "ar"])

@@ -22,6 +22,7 @@ from tests.web import purchases
 from tests.web.desk import Desk, errors, text
 
 pytestmark = pytest.mark.django_db
+AMOUNT = 'aria-describedby="amount-hint amount-wrong" aria-invalid="true"'
 
 
 def defined(desk: Desk, sessions: int = 10) -> Package:
@@ -44,14 +45,16 @@ def test_selling_and_paying_each_once(desk: Desk) -> None:
     address = ("package-sell", desk.clinic.pk, desk.patient.pk)
     assert "Ten 10 × Consultation until Sun 31 May 2026 £90.00" in text(desk.get(*address))
     form = {"package": package.pk, "method": "cash", "amount": "40", "token": str(desk.clinic.pk)}
-    for wrong, said in (
-        ({"amount": "forty"}, "12.50"),
-        ({"package": ""}, "Choose a package."),
-        ({"amount": "90.01"}, "more than"),
+    for wrong, said, beside in (
+        ({"amount": "forty"}, "12.50", AMOUNT),
+        ({"package": ""}, "Choose a package.", '<fieldset class="offers" aria-describedby="package-wrong">'),
+        ({"amount": "90.01"}, "more than", AMOUNT),
+        ({"method": "shells"}, "valid choice", 'value="40"'),
     ):
         refused = desk.post(*address, **{**form, **wrong, "token": ""})
-        assert refused.status_code == 422
-        assert said in " ".join(errors(refused))
+        assert (refused.status_code, len(errors(refused)), said in errors(refused)[0]) == (422, 1, True)
+        assert beside in refused.content.decode()
+        assert ('value="forty"' in refused.content.decode()) == (wrong.get("amount") == "forty")
     assert not Purchase.objects.exists()
     answers = {desk.post(*address, **form)["Location"] for _ in range(2)}
     purchase = Purchase.objects.get()
@@ -59,6 +62,9 @@ def test_selling_and_paying_each_once(desk: Desk) -> None:
     page = text(desk.get("purchase", desk.clinic.pk, purchase.pk))
     for said in ("Ten Awaiting payment", "0 of 10 used", "Still to pay £50.00", "Paid £40.00 Cash, Mon 2 Mar 2026, "):
         assert said in page
+    forty = desk.post("purchase-pay", desk.clinic.pk, purchase.pk, amount="forty", method="card", token="")
+    assert (forty.status_code, errors(forty)) == (422, ["Write an amount such as 12.50."])
+    assert 'value="forty" required aria-invalid="true" aria-describedby="amount-wrong"' in forty.content.decode()
     for _ in range(2):
         paid = desk.post(
             "purchase-pay", desk.clinic.pk, purchase.pk, amount="50,00", method="card", token=str(purchase.pk)

@@ -8,12 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from orderly.core import money
 from orderly.core.text import latin_digits
 from orderly.packages.inputs import Sum
+from orderly.web.answers import Errors
 from orderly.web.booking.forms import Chosen
 from orderly.web.fields import PickedDate, Remembered
 from orderly.web.words import METHOD
 
 LONGEST_REASON: Final = 200
+BESIDE: Final = ("package", "amount", "reason", "until", "visits")  # what is wrong with these is said beside them
 POINTS: Final = str.maketrans(",٫", "..")
+
+
+def others(errors: Errors | None) -> list[list[str]]:
+    """What is wrong with no field that is shown."""
+    return [texts for field, texts in (errors or {}).items() if field not in BESIDE]
 
 
 def typed_amount(text: str, currency: str) -> int:

@@ -34,6 +34,7 @@ from orderly.packages.models import Purchase
 from orderly.packages.queries import Session, refundable, sessions_of, versions
 from orderly.web.answers import Errors
 from orderly.web.frame import framed
+from orderly.web.packages.forms import others
 from orderly.web.packages.letter import of_ending
 from orderly.web.who import ours, who_did
 from orderly.web.words import METHOD
@@ -45,7 +46,6 @@ TOLD: Final = {
     kind(PurchaseCancelled): pgettext_lazy("package", "Called off"),
     kind(PurchaseExtended): pgettext_lazy("package", "Extended"),
 }
-BESIDE: Final = ("amount", "reason", "until", "visits")  # what is wrong with these is said beside them
 PAYING, ENDING, EXTENDING = "paying", "ending", "extending"
 
 
@@ -108,7 +108,7 @@ def shown(
         "part": part,
         "typed": request.POST if part else {},
         "errors": errors or {},
-        "others": [texts for field, texts in (errors or {}).items() if field not in BESIDE],
+        "others": others(errors),
         **_money(found, invoice, actor),
         "may_plan": found.left and _plans(found, place, actor),
         **_possible(found, invoice, sessions, actor, now=now_of(request)),

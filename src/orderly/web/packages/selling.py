@@ -23,7 +23,7 @@ from orderly.patients.models import Patient
 from orderly.web.answers import Errors, clinic_of, errors_of, in_words, status_of
 from orderly.web.frame import framed
 from orderly.web.once import kept_once
-from orderly.web.packages.forms import SaleForm
+from orderly.web.packages.forms import SaleForm, others
 from orderly.web.patients.about import patient_in
 from orderly.web.words import METHOD
 
@@ -76,5 +76,6 @@ def _form(
         "typed": request.POST,
         "token": request.POST.get("token") or uuid4(),
         "errors": errors or {},
+        "others": others(errors),
     }
     return framed(request, "packages/sell.html", place, "patient-list", context, status=status)

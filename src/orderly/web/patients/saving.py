@@ -39,7 +39,7 @@ def keep(request: HttpRequest, clinic: UUID) -> HttpResponse:
     form, name = FilterForm(as_sent(sent)), " ".join(request.POST.get("name", "").split())[:LONGEST]
     if not name or not form.is_valid() or not form.plain():
         messages.error(request, _("Set some filters and write a name for them; words aren't kept."))
-        return redirect("patient-list", clinic)
+        return redirect(_address(clinic, form.plain() if form.is_valid() else {}))
     try:
         saved_filters.keep(
             name, FilteredList.PATIENTS, as_kept(form.asked()), actor=actor_of(request), now=now_of(request)
