@@ -1,20 +1,25 @@
 """PAT-4, PAT-5: twins are told apart once, and aren't suggested as one person any more."""
 
+from datetime import timedelta
+
 import pytest
 
 from orderly.clinics.models import Clinic
 from orderly.core.errors import Forbidden, NotFound
 from orderly.dossier.actions.apart import compare_again, tell_apart
+from orderly.dossier.actions.merge import merge
+from orderly.dossier.actions.unmerge import unmerge
 from orderly.dossier.queries.likely import likely_pairs
 from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
 from orderly.patients.keys import SAID
 from orderly.patients.models import Patient, ToldApart
-from orderly.patients.queries import duplicates
+from orderly.patients.queries import apart_from, duplicates
 from orderly.people.permissions import Role
 from tests.factories import NOW, make_actor, make_clinic, make_patient
 
 pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -55,6 +60,26 @@ def test_they_are_not_suggested_to_each_other(clinic: Clinic, twins: list[Patien
     compare_again(ann.pk, anna.pk, actor=boss, now=NOW)
     compare_again(ann.pk, anna.pk, actor=boss, now=NOW)
     assert len(pairs(clinic)) == 3
+
+
+def test_what_was_said_of_a_record_is_said_of_the_one_it_goes_into(
+    clinic: Clinic, twins: list[Patient], boss: Actor
+) -> None:
+    """Until the two are taken apart; who is told apart from both stays so."""
+    ann, anna, anne = twins
+    again = make_patient(clinic, first_name="Ana", last_name="Lee", mobile="+447400900111")
+    tell_apart(anna.pk, ann.pk, actor=boss, now=NOW)
+    tell_apart(anna.pk, anne.pk, actor=boss, now=NOW)
+    tell_apart(again.pk, anne.pk, actor=boss, now=NOW)
+    tell_apart(again.pk, anna.pk, actor=boss, now=NOW)
+    before = pairs(clinic)
+    assert before == {frozenset(("Ann", "Anne")), frozenset(("Ann", "Ana"))}
+    merge(again.pk, anna.pk, {}, actor=boss, now=LATER)
+    assert pairs(clinic) == {frozenset(("Ann", "Anne"))}
+    assert {mark.at for mark in ToldApart.objects.of(again.pk, ann.pk)} == {NOW}
+    unmerge(again.pk, actor=boss, now=LATER)
+    assert pairs(clinic) == before
+    assert apart_from(again.pk) == {anne.pk, anna.pk}
 
 
 def test_both_histories_say_so(clinic: Clinic, twins: list[Patient], boss: Actor) -> None:

@@ -53,8 +53,7 @@ def duplicates(details: Mapping[str, Any], *, actor: Actor, but: UUID | None = N
 
 def apart_from(patient: UUID) -> set[UUID]:
     """Whom somebody has told apart from this one."""
-    rows = ToldApart.objects.filter(Q(first=patient) | Q(second=patient)).values_list("first", "second")
-    return {one for pair in rows for one in pair} - {patient}
+    return {mark.beside(patient) for mark in ToldApart.objects.around(patient)}
 
 
 def _candidates(keys: Collection[str]) -> list[int]:

@@ -24,11 +24,7 @@ def tell_apart(one: UUID, other: UUID, *, actor: Actor, now: datetime) -> None:
     """
     with writing():
         clinic = _both(one, other, actor)
-        first, second = sorted((one, other))
-        _made, new = ToldApart.objects.get_or_create(
-            first_id=first, second_id=second, defaults={"at": now, "by_id": actor.user}
-        )
-        if new:
+        if ToldApart.objects.mark(one, other, at=now, by=actor.user):
             _record(PatientsToldApart, one, other, clinic, actor, now)
 
 

@@ -19,7 +19,7 @@ from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.patients.actions.change import named, write
 from orderly.patients.inputs import PatientDetails
-from orderly.patients.models import Gender, Patient, Registration, SearchKey
+from orderly.patients.models import Gender, Patient, Registration, SearchKey, ToldApart
 
 
 class Side(StrEnum):
@@ -45,6 +45,7 @@ def merge(
 ) -> Patient:
     """All that hangs on `drop` hangs on `keep` from now on: appointments with their visits and payments, held and
     booked time, invoices with the packages on them, the clinics that know the person, requests, family and wards.
+    Whoever was told apart from `drop` is told apart from `keep`.
     `choices` says of a field whose value survives ("own" or "other"); of one that isn't named the own value does,
     unless there is none. The dropped record stays as it was, for `unmerge` and for what the journal says under its id,
     but nobody finds it any more.
@@ -138,6 +139,7 @@ def _move(kept: Patient, dropped: Patient, actor: Actor, now: datetime) -> dict[
         "requests": moving.move_requests(dropped, kept),
         "clinics": _move_clinics(kept, dropped),
         **_move_kin(kept, dropped),
+        "apart": _tell_apart(kept, dropped),
     }
 
 
@@ -166,6 +168,15 @@ def _move_kin(kept: Patient, dropped: Patient) -> dict[str, list[str]]:
     moved = sorted(wards.values_list("pk", flat=True))
     wards.update(guardian=kept)
     return {"family": _texts(kin), "family_new": _texts(new), "wards": _texts(moved)}
+
+
+def _tell_apart(kept: Patient, dropped: Patient) -> list[str]:
+    """Whoever isn't the one isn't the other either; those of whom that is new. What was said of the dropped one stays,
+    and holds again once it is a record again.
+    """
+    marks = [one for one in ToldApart.objects.around(dropped.pk) if one.beside(dropped.pk) != kept.pk]
+    new = [one for one in marks if ToldApart.objects.mark(kept.pk, one.beside(dropped.pk), at=one.at, by=one.by_id)]
+    return _texts(one.beside(dropped.pk) for one in new)
 
 
 def _texts(ids: Any) -> list[str]:

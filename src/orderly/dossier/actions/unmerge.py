@@ -21,7 +21,7 @@ from orderly.journal.models import Entry
 from orderly.journal.queries import changed, history
 from orderly.patients.actions.change import named, typed, write
 from orderly.patients.actions.index import index
-from orderly.patients.models import Gender, LinkRequest, LinkStatus, Patient, Registration
+from orderly.patients.models import Gender, LinkRequest, LinkStatus, Patient, Registration, ToldApart
 
 
 def unmerge(kept: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Patient:
@@ -101,6 +101,8 @@ def _move_back(mine: Patient, other: Patient, ids: dict[str, Any], now: datetime
     _requests_back(mine, other, ids["requests"])
     _clinics_back(mine, other, ids["clinics"])
     _kin_back(mine, other, ids)
+    for one in ids.get("apart", ()):
+        ToldApart.objects.of(mine.pk, UUID(one)).delete()
     return appointments
 
 

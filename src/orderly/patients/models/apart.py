@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -17,9 +18,19 @@ class ToldApartQuerySet(models.QuerySet["ToldApart"]):
         first, second = sorted((one, other))
         return self.filter(first=first, second=second)
 
+    def around(self, patient: UUID) -> ToldApartQuerySet:
+        """Of this one and anybody."""
+        return self.filter(Q(first=patient) | Q(second=patient))
+
     def among(self, patients: Collection[UUID]) -> ToldApartQuerySet:
         """Of any two of these."""
         return self.filter(first__in=patients, second__in=patients)
+
+    def mark(self, one: UUID, other: UUID, *, at: datetime, by: UUID | None) -> bool:
+        """Whether that is new."""
+        first, second = sorted((one, other))
+        _mark, new = self.get_or_create(first_id=first, second_id=second, defaults={"at": at, "by_id": by})
+        return new
 
 
 class ToldApart(Row):
@@ -40,3 +51,7 @@ class ToldApart(Row):
 
     def __str__(self) -> str:
         return f"{self.first_id} isn't {self.second_id}"
+
+    def beside(self, patient: UUID) -> UUID:
+        """The other of the two."""
+        return self.second_id if self.first_id == patient else self.first_id
