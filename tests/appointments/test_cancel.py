@@ -64,7 +64,7 @@ def test_its_time_is_free_at_once(
 
 class TestReasons:
     def test_one_is_owed(self, made: Appointment, off: Callable[..., Appointment]) -> None:
-        for nothing in ("", "  "):
+        for nothing in ("", "  ", "\u200b"):
             assert refusal(lambda: off(nothing), Invalid) == (Problem(Code.MISSING, "reason"),)  # noqa: B023
         assert Appointment.objects.get().status == "confirmed"
 

@@ -85,8 +85,9 @@ class TestFinished:
     ) -> None:
         verb(made.pk, actor=desk, now=NOW)
         before = Appointment.objects.get().status
-        assert refusal(lambda: back("  "), Invalid) == (Problem(Code.MISSING, "reason"),)
-        assert codes(refusal(lambda: back("a\x00"), Invalid)) == [("invalid", "note")]
+        for nothing in ("  ", "\u2060"):
+            assert refusal(lambda: back(nothing), Invalid) == (Problem(Code.MISSING, "reason"),)  # noqa: B023
+        assert codes(refusal(lambda: back("a\x00"), Invalid)) == [("invalid", "reason")]
         assert Appointment.objects.get().status == before
 
 

@@ -43,7 +43,8 @@ def test_an_expired_one_can_be_used_again_until_the_end_of_the_day(shop: Shop) -
         (date(2026, 6, 9), "ill", "until", "past"),
         (date(2056, 1, 1), "ill", "until", "too_late"),
         (UNTIL, " ", "reason", None),
-        (UNTIL, "a\u202eb", "note", "characters"),
+        (UNTIL, "\u200b", "reason", None),
+        (UNTIL, "a\u202eb", "reason", "characters"),
     ],
     ids=str,
 )

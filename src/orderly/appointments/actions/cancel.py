@@ -28,6 +28,7 @@ from orderly.calendars.actions.claims import release
 from orderly.core.clock import minute_up
 from orderly.core.database import writing
 from orderly.core.errors import missing
+from orderly.core.text import trimmed
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.resources import locks
@@ -54,14 +55,15 @@ def cancel(
     Errors: NotFound, Forbidden (`booking:cancel_appointment`), Stale; Invalid without a reason; Conflict
     `bad_transition`.
     """
-    if not reason.strip():
+    said = trimmed(reason)
+    if not said:
         raise missing("reason")
-    words = " – ".join(filter(None, (reason.strip(), note)))
+    words = " – ".join(filter(None, (said, note)))
     check_words(cancel_note=words)
     with writing():
         found = locked(appointment, "booking:cancel_appointment", actor=actor, version=version)
         check_move(found, Status.CANCELLED)
-        listed = _listed(found, reason.strip())
+        listed = _listed(found, said)
         kept = note if listed and listed.code != OTHER else words
         named = {**ids_of(found), **told(tell)}
         fee, used = (0, False) if free else (late_fee_of(found, now=now), late_uses_session(found, now=now))

@@ -33,13 +33,12 @@ from orderly.billing.actions import lock_invoice, price_of, revive, void_unpaid
 from orderly.billing.models import PaymentStatus
 from orderly.calendars.models import ClaimKind
 from orderly.core.database import writing
-from orderly.core.edits import faults, refuse
-from orderly.core.errors import Conflict, Forbidden, missing
+from orderly.core.errors import Conflict, Forbidden
 from orderly.engine.problems import Code, Problem
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.journal.facts import Fact
-from orderly.journal.models import Entry
+from orderly.journal.words import reason_given, reason_if_given
 
 MODIFY = "booking:modify_appointment"
 
@@ -127,12 +126,12 @@ def no_show(
     """The patient didn't come; the clinic's no-show fee is owed, or, by its rule, the prepaid session is used. Errors
     as for `arrive`.
     """
-    _check_reason(reason)
+    said = reason_if_given(reason)
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
         prepaid = found.payment.credit_id is not None
         fee = None if prepaid else found.clinic.no_show_fee or None
-        _move(found, Status.NO_SHOW, actor=actor, now=now, note=reason, fee=fee)
+        _move(found, Status.NO_SHOW, actor=actor, now=now, note=said, fee=fee)
         if prepaid and not found.clinic.no_show_uses_session:
             void_unpaid(found.payment)
         return found
@@ -155,23 +154,17 @@ def reopen(
     Errors: as for `arrive` (for a cancelled one the right is `booking:cancel_appointment`); Invalid without a reason;
     CannotBook where the time is gone.
     """
-    if not reason.strip() and not undoing:
-        raise missing("reason")
-    _check_reason(reason)
+    said = reason_if_given(reason) if undoing else reason_given(reason)
     with writing():
         found = locked(appointment, MODIFY, actor=actor, version=version)
         if found.status == Status.CANCELLED:
             if not undoing and not actor.may("booking:cancel_appointment", found.clinic_id):
                 raise Forbidden("booking:cancel_appointment")
-            return _restore(found, reason, actor=actor, now=now, tell=tell, any_time=undoing)
+            return _restore(found, said, actor=actor, now=now, tell=tell, any_time=undoing)
         back_to = REOPENS.get(Status(found.status))
         if back_to is None:
             raise Conflict(bad_transition(found, "reopened"))
-        return _move(found, back_to, actor=actor, now=now, note=reason, fee=None, fact=AppointmentReopened)
-
-
-def _check_reason(reason: str) -> None:
-    refuse(faults(Entry(note=reason), ("note",)))
+        return _move(found, back_to, actor=actor, now=now, note=said, fee=None, fact=AppointmentReopened)
 
 
 def _restore(

@@ -13,12 +13,12 @@ from orderly.billing.actions.credits import lock_invoice, unusable
 from orderly.billing.actions.invoices import close
 from orderly.billing.models import PaymentStatus
 from orderly.core.database import writing
-from orderly.core.edits import faults, refuse, save, wrong
-from orderly.core.errors import Conflict, missing
+from orderly.core.edits import save, wrong
+from orderly.core.errors import Conflict
 from orderly.engine.problems import Code, Problem
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
-from orderly.journal.models import Entry
+from orderly.journal.words import reason_given
 from orderly.packages.actions.write import ids_of, locked
 from orderly.packages.choices import CLOSED, USING, PurchaseStatus
 from orderly.packages.facts import PurchaseCancelled
@@ -48,9 +48,7 @@ def cancel_purchase(
     a reason or for a wrong refund; Conflict "booked" with how many visits there are, `package_unusable` for one that
     was called off before, `bad_transition` for a visit that has begun.
     """
-    if not reason.strip():
-        raise missing("reason")
-    refuse(faults(Entry(note=reason), ("note",)))
+    said = reason_given(reason)
     with writing():
         booked = _lock_visits(purchase)
         found = locked(purchase, REFUND, actor=actor, version=version)
@@ -63,9 +61,9 @@ def cancel_purchase(
             raise Conflict(wrong("visits", "booked", count=len(booked)))
         locks.lock(one for visit in Appointment.objects.filter(pk__in=booked) for one in resources_of(visit))
         for visit in booked:
-            cancel(visit, reason, actor=actor, now=now, tell=alone(tell), free=True)
+            cancel(visit, said, actor=actor, now=now, tell=alone(tell), free=True)
         named = {**ids_of(found), "appointments": [str(one) for one in booked], **told(tell)}
-        return _close(found, refund, reason, named, actor=actor, now=now)
+        return _close(found, refund, said, named, actor=actor, now=now)
 
 
 def _drawing(purchase: UUID) -> list[UUID]:

@@ -7,12 +7,12 @@ from orderly.billing.actions.credits import lock_invoice, unusable
 from orderly.billing.actions.invoices import prolong
 from orderly.core.clock import minute
 from orderly.core.database import writing
-from orderly.core.edits import faults, refuse, save
-from orderly.core.errors import Conflict, missing
+from orderly.core.edits import refuse, save
+from orderly.core.errors import Conflict
 from orderly.engine.walltime import local
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
-from orderly.journal.models import Entry
+from orderly.journal.words import reason_given
 from orderly.packages.actions.define import MANAGE
 from orderly.packages.actions.write import end_of_day, ids_of, locked
 from orderly.packages.choices import CLOSED
@@ -30,9 +30,7 @@ def extend_purchase(
     Errors: NotFound, Forbidden (`packages:manage`), Stale; Invalid without a reason, or for a day that isn't later or
     is over; Conflict `package_unusable` for one that was called off.
     """
-    if not reason.strip():
-        raise missing("reason")
-    refuse(faults(Entry(note=reason), ("note",)))
+    said = reason_given(reason)
     with writing():
         found = locked(purchase, MANAGE, actor=actor, version=version)
         lock_invoice(found.invoice_id)
@@ -44,8 +42,6 @@ def extend_purchase(
         save(found, ["expires_on"])
         prolong(found.invoice_id, usable_until=end_of_day(zone, until))
         changes = {"expires_on": (old.isoformat(), until.isoformat())}
-        fact = PurchaseExtended(
-            subject=found.pk, clinic=found.clinic_id, ids=ids_of(found), changes=changes, note=reason.strip()
-        )
+        fact = PurchaseExtended(subject=found.pk, clinic=found.clinic_id, ids=ids_of(found), changes=changes, note=said)
         record(fact, actor=actor, now=now)
     return found
