@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect, sync_playwright
 
 from orderly.appointments.models import CancelReason
 from orderly.catalogue.models import Offering, Service
@@ -24,6 +24,7 @@ from tests.live.conftest import numbered
 from tests.live.servers import Server, one_server, wait_until
 
 EVERY_DAY = 0b1111111
+expect.set_options(timeout=30_000)  # milliseconds, as for all else that playwright waits for
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
 # Refusals are answers too, but the browser logs them as errors.
 EXPECTED = (
@@ -106,7 +107,6 @@ def open_desk(chromium: Browser, site: str, cast: Cast) -> Iterator[Callable[...
     def opened(user: User | None = None, day: date | None = None, url: str = site, **options: Any) -> Desk:
         settings = {"viewport": {"width": 1440, "height": 1000}, "timezone_id": "Asia/Tashkent", "locale": "en-GB"}
         context = chromium.new_context(**{**settings, **options})
-        context.set_default_timeout(8000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", note)

@@ -29,6 +29,13 @@ class Desk:
         self.page.wait_for_selector(f"[data-loaded='{day}']", state="attached")
         return self
 
+    def in_arabic(self, day: date) -> Desk:
+        """Choose the language, and wait for the page that has it."""
+        self.page.get_by_role("button", name="Language").click()
+        self.page.get_by_role("button", name="العربية").click()
+        self.page.wait_for_selector(f"html[dir=rtl] [data-loaded='{day}']", state="attached")
+        return self
+
     def shows(self, day: date) -> bool:
         """Whether the address names this day."""
         return f"day={day}" in self.page.url

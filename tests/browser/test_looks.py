@@ -17,7 +17,6 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 @pytest.fixture
 def entrance(chromium: Browser, site: str) -> Iterator[Desk]:
     context = chromium.new_context(locale="en-GB")
-    context.set_default_timeout(8000)
     page = context.new_page()
     page.goto(site)
     yield Desk(page, site, AXE)
@@ -89,11 +88,7 @@ def test_on_a_phone_everything_can_be_hit(open_desk: Open) -> None:
 
 def test_arabic_runs_from_right_to_left(open_desk: Open, cast: Cast) -> None:
     """OPS-2, CAL-6: switching the language keeps the day; arrows go where they point."""
-    desk = open_desk()
-    desk.page.get_by_role("button", name="Language").click()
-    desk.page.get_by_role("button", name="العربية").click()
-    desk.loaded(cast.tomorrow)
-    assert desk.page.locator("html").get_attribute("dir") == "rtl"
+    desk = open_desk().in_arabic(cast.tomorrow)
     first, second = (desk.page.locator(".ec-col-head").nth(n).bounding_box() for n in (0, 1))
     assert first
     assert second

@@ -23,7 +23,6 @@ Open = Callable[..., Desk]
 def stranger(chromium: Browser, site: str) -> Iterator[Page]:
     """A browser that nobody has signed in to."""
     context = chromium.new_context(locale="en-GB")
-    context.set_default_timeout(8000)
     yield context.new_page()
     context.close()
 

@@ -91,10 +91,7 @@ def test_a_phone_begins_with_the_agenda(open_desk: Open, cast: Cast) -> None:
 def test_an_arabic_week_runs_from_right_to_left(open_desk: Open, cast: Cast) -> None:
     """CAL-1, OPS-2"""
     made(cast, "Karimova", "10:00")
-    desk = open_desk()
-    desk.page.get_by_role("button", name="Language").click()
-    desk.page.get_by_role("button", name="العربية").click()
-    desk.loaded(cast.tomorrow)
+    desk = open_desk().in_arabic(cast.tomorrow)
     desk.page.keyboard.press("k")
     shows(desk, "week")
     heads = "els => els.map((one) => one.getBoundingClientRect().x)"
