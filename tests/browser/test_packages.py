@@ -42,6 +42,7 @@ def test_bought_drawn_on_and_used(open_desk: Open, cast: Cast) -> None:
     page.locator("#book").click()
     desk.toast("Booked: AP-")
     expect(desk.panel).to_contain_text("session 1 of 10")
+    desk.button("Arrived").click()
     desk.button("Completed").click()
     expect(desk.panel).to_contain_text("1 of 10 used")
     desk.panel.get_by_role("link", name="Ten massages").click()

@@ -117,17 +117,26 @@ class TestRequests:
         assert (found.status, found.provider) == ("requested", desk.provider)
 
 
-@pytest.mark.parametrize(("days", "usual"), [(-1, []), (0, ["Arrived"])])
+@pytest.mark.parametrize(
+    ("days", "usual", "all_of_them"),
+    [
+        (-1, [], ["Arrived", "Back to a request"]),
+        (0, ["Arrived"], ["Arrived", "Completed", "No-show", "Back to a request"]),
+    ],
+)
 def test_what_happens_on_the_day_is_the_next_step_on_that_day(
-    desk: Desk, visit: Appointment, days: int, usual: list[str]
+    desk: Desk, visit: Appointment, days: int, usual: list[str], all_of_them: list[str]
 ) -> None:
-    """APT-4: marking somebody as there is possible before, and not what is meant by one press too many."""
+    """APT-4: marking somebody as there is possible before, and not what is meant by one press too many; that they came
+    or didn't can't be known.
+    """
     noon = datetime.combine(MONDAY + timedelta(days=days), time(12), UTC)
     with time_machine.travel(noon, tick=False):
         shown = desk.get("appointment", visit.pk).content.decode()
     steps = re.search(r'<form class="buttons".*?</form>', shown, re.DOTALL)
     assert steps is not None
     assert re.findall(r'btn-primary"[^>]*>([^<]+)<', steps[0]) == usual
+    assert re.findall(r"<button[^>]*>([^<]+)<", steps[0]) == all_of_them
 
 
 def test_calling_off_can_be_opened_at_once(desk: Desk, visit: Appointment) -> None:

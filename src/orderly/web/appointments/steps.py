@@ -47,6 +47,9 @@ LABELS: Final[dict[Status, dict[str, Promise | str]]] = {
 }
 
 
+# What nobody can say before the day; whoever did come on another one arrives first.
+ON_THE_DAY: Final = ("complete", "no-show")
+
 # What the queue can do with somebody who has arrived, before and after the steps above.
 CALLS: Final[dict[str, dict[str, Promise | str]]] = {VisitStatus.WAITING: {"call": _("Call in")}}
 QUEUE: Final[dict[str, dict[str, Promise | str]]] = {
@@ -80,14 +83,14 @@ class Offered:
 
 def offered(found: Appointment, actor: Actor, *, now: datetime) -> Offered:
     """On a day before its own nothing that happens there is the usual next step."""
-    status, zone = Status(found.status), found.clinic.timezone
-    ahead = local(zone, found.start)[0] > local(zone, minute(now))[0] and status is not Status.REQUESTED
+    status, ahead = Status(found.status), _ahead(found, now)
     may_modify, may_cancel = actor.may(MODIFY, found.clinic_id), actor.may(CANCEL, found.clinic_id)
     back = status in REOPENS or status is Status.CANCELLED
     return Offered(
         steps=[
             _step(found, name, label, main=number == 0 and not ahead)
             for number, (name, label) in enumerate(_steps(found, actor))
+            if not (ahead and status is Status.CONFIRMED and name in ON_THE_DAY)
         ],
         move=may_modify and status in EXTENDABLE,
         cancel=may_cancel and Status.CANCELLED in MOVES[status],
@@ -95,6 +98,12 @@ def offered(found: Appointment, actor: Actor, *, now: datetime) -> Offered:
         correct=may_modify,
         reopen=back and may_modify and (may_cancel or status is not Status.CANCELLED),
     )
+
+
+def _ahead(found: Appointment, now: datetime) -> bool:
+    """Whether it is promised for a later day of its clinic."""
+    zone = found.clinic.timezone
+    return found.status != Status.REQUESTED and local(zone, found.start)[0] > local(zone, minute(now))[0]
 
 
 def _step(found: Appointment, name: str, label: Promise | str, *, main: bool) -> Step:
