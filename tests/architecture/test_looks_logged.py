@@ -1,4 +1,5 @@
-"""PAT-9: whatever answers with a patient or an appointment has logged who looked, before the answer leaves.
+"""PAT-9: whatever answers with a patient or an appointment has logged who looked, before the answer leaves; and nobody
+keeps a copy of it.
 
 Nothing here goes by what a route says of itself: each is called, and its answer searched for the patient.
 """
@@ -60,7 +61,7 @@ def test_every_answer_about_people_leaves_a_trace(route: Route) -> None:
         before = list(Look.objects.values_list("pk", flat=True))
         changes = Entry.objects.count()
         response = client.generic(route.method, call.path, *content(call))
-        assert response.status_code == call.status
+        assert (response.status_code, "no-store" in response["Cache-Control"]) == (call.status, True)
         body, looks = read(response), Look.objects.exclude(pk__in=before)
         if about_people(practice, body.replace(call.path, "")) and Entry.objects.count() == changes:
             assert logged(looks) & mine(practice), "shown to somebody, and nobody will ever know"

@@ -173,7 +173,6 @@ def _closed(view: Any, needs: dict[str, str]) -> Any:
         elif head:
             answer.headers["Content-Length"] = str(len(answer.content))
             answer.content = b""
-        answer.headers["Cache-Control"] = "no-store"
         return answer
 
     marked: Any = run

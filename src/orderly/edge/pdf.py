@@ -1,4 +1,4 @@
-"""Documents as they leave the program: looked at in the browser, kept by nobody on the way."""
+"""Documents as they leave the program: looked at in the browser."""
 
 from typing import Final
 
@@ -9,5 +9,5 @@ PDF: Final = "application/pdf"
 
 def shown(name: str, document: bytes) -> HttpResponse:
     """A PDF to be looked at and printed. Nobody is named in `name`, which may be kept with the file."""
-    heads = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
+    heads = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return HttpResponse(document, content_type=PDF, headers=heads)

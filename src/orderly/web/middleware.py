@@ -47,6 +47,18 @@ class ContentSecurityPolicy:
         return response
 
 
+class NotKept:
+    """Pages are full of people: no browser and no proxy keeps a copy, neither on a disk nor for the way back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
 class TooOftenPage:
     """A view that was asked too often is answered with a page that says when to come back."""
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from orderly.appointments.actions.check_in import check_in, make_link
 from orderly.appointments.inputs import CheckIn
@@ -54,7 +53,6 @@ def check(request: HttpRequest, appointment: UUID) -> HttpResponse:
     return saying(shown(request, appointment), f"{done.number}: {standing(done)}")
 
 
-@never_cache
 @guard(MODIFY, "POST", shows="appointments")
 def link(request: HttpRequest, appointment: UUID) -> HttpResponse:
     """A link for the patient's telephone, as a picture to be pointed at."""

@@ -6,7 +6,6 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 
 from orderly.appointments.actions.check_in import by_kiosk
 from orderly.appointments.actions.screens import note_seen
@@ -38,13 +37,11 @@ class KioskForm(forms.Form):
     proof = forms.CharField(max_length=30)
 
 
-@never_cache
 @guard(PUBLIC)
 def page(request: HttpRequest, clinic: UUID, secret: str) -> HttpResponse:
     return _page(request, _kiosk(request, clinic, secret), secret)
 
 
-@never_cache
 @guard(PUBLIC, "POST", limit=SCREEN)
 def here(request: HttpRequest, clinic: UUID) -> HttpResponse:
     """Whatever doesn't fit gets the same answer, too many tries as well: the next patient finds the form again. The

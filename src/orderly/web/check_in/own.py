@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.views.decorators.cache import never_cache
 
 from orderly.appointments.actions.check_in import by_link
 from orderly.appointments.choices import VisitStatus
@@ -22,7 +21,6 @@ from orderly.web.answers import status_of
 GONE = "check_in/gone.html"
 
 
-@never_cache
 @guard(PUBLIC)
 def page(request: HttpRequest, secret: str) -> HttpResponse:
     visit = _linked(request, secret)
@@ -32,7 +30,6 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "check_in/own.html", {"secret": secret, **_stands(request, visit)})
 
 
-@never_cache
 @guard(PUBLIC)
 def state(request: HttpRequest, secret: str) -> HttpResponse:
     """How it stands by now, for who has checked in and waits."""
@@ -43,7 +40,6 @@ def state(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "check_in/_state.html", {"secret": secret, **_stands(request, visit)})
 
 
-@never_cache
 @guard(PUBLIC, "POST", limit=SCREEN)
 def here(request: HttpRequest) -> HttpResponse:
     """The secret comes in the form: the address of a refusal may stand in a log."""

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_info, gettext_lazy, override
-from django.views.decorators.cache import never_cache
 
 from orderly.appointments.actions.screens import note_seen
 from orderly.appointments.choices import ScreenKind
@@ -25,14 +24,12 @@ NOBODY: Final = gettext_lazy("Nobody is called just now")
 HEADINGS: Final = {"called": CALLED, "next": NEXT, "nobody": NOBODY}
 
 
-@never_cache
 @guard(PUBLIC)
 def page(request: HttpRequest, clinic: UUID, secret: str) -> HttpResponse:
     screen = _screen(request, clinic, secret)
     return render(request, "display/page.html", {"screen": screen, "secret": secret, **_numbers(request, screen)})
 
 
-@never_cache
 @guard(PUBLIC)
 def shown(request: HttpRequest, clinic: UUID, secret: str) -> HttpResponse:
     """What changes: asked for every few seconds."""

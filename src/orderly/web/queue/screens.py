@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from orderly.appointments.actions.screens import add_screen, revoke_screen
 from orderly.appointments.actions.set_up import change_clinic
@@ -41,7 +40,6 @@ def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
     return _page(request, clinic_of(clinic))
 
 
-@never_cache
 @guard(MANAGE, "POST")
 def add(request: HttpRequest, clinic: UUID) -> HttpResponse:
     """The answer is the only one that ever shows the link."""

@@ -8,7 +8,6 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.views.decorators.cache import never_cache
 
 from orderly.core.errors import NotFound, Refused
 from orderly.edge.actors import actor_of, address_of, now_of
@@ -22,7 +21,6 @@ from orderly.web.words import ROLE
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-@never_cache
 @guard(PUBLIC)
 def shown(request: HttpRequest, invitation: UUID, secret: str) -> HttpResponse:
     found = open_invitation(invitation, secret, now=now_of(request))
@@ -33,7 +31,6 @@ def shown(request: HttpRequest, invitation: UUID, secret: str) -> HttpResponse:
     return _page(request, found, secret)
 
 
-@never_cache
 @guard(PUBLIC, "POST")
 def accept(request: HttpRequest, invitation: UUID) -> HttpResponse:
     """With an account of that address, signed in to it, the role is added; without one, it is made and signed in.
