@@ -7,9 +7,9 @@ WORKERS ?= 2
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 ON_SQLITE := env -u ORDERLY_DATABASE_URL
-IN_CHROMIUM = chromium=$$($(BIN)/python scripts/chromium.py) && ORDERLY_TEST_CHROMIUM="$$chromium"
+IN_CHROMIUM = chromium=$$($(BIN)/python -m scripts.chromium) && ORDERLY_TEST_CHROMIUM="$$chromium"
 TWO_SERVERS := tests/browser/test_two_servers.py
-ON_POSTGRES := $(BIN)/python scripts/postgres.py --
+ON_POSTGRES := $(BIN)/python -m scripts.postgres --
 
 # $(call step,what it is,command): says what runs, and what failed
 define step
@@ -61,7 +61,7 @@ migrations: setup ## models and migrations agree
 	$(call step,migrations,$(ON_SQLITE) $(BIN)/python manage.py makemigrations --check --dry-run)
 
 redis: setup
-	@$(BIN)/python scripts/redis_server.py
+	@$(BIN)/python -m scripts.redis_server
 
 test-sqlite: setup redis ## tests on SQLite, races included
 	$(call step,tests on SQLite,$(ON_SQLITE) $(PYTEST) tests -n $(WORKERS) -m "not race and not browser")

@@ -36,7 +36,7 @@ def drawn(day: Busy, session: str, options: Options) -> Iterator[Figure]:
 
 
 def chromium() -> str:
-    command = [sys.executable, "scripts/chromium.py"]
+    command = [sys.executable, "-m", "scripts.chromium"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 

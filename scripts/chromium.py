@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from debian import install, may_install
+from scripts.debian import install, may_install
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = (

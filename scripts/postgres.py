@@ -1,4 +1,4 @@
-"""Run a command with a PostgreSQL to test on:  python scripts/postgres.py -- COMMAND …
+"""Run a command with a PostgreSQL to test on:  python -m scripts.postgres -- COMMAND …
 
 The command finds a fresh, empty UTF-8 database in ORDERLY_DATABASE_URL and
 ORDERLY_TEST_POSTGRES_URL; it is dropped afterwards. The server is, in this order:
@@ -27,8 +27,9 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import psycopg
-from debian import install, may_install
 from psycopg import sql
+
+from scripts.debian import install, may_install
 
 OLDEST = 14
 LOCAL = (

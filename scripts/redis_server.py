@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 
-from debian import install, may_install
+from scripts.debian import install, may_install
 
 NAMES = ("redis-server", "valkey-server")
 INSTALL = "Debian: apt-get install redis-server; Fedora: dnf install valkey; macOS: brew install redis"

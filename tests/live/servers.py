@@ -93,7 +93,7 @@ class OwnRedis(Process):
     def __init__(self) -> None:
         program = shutil.which("redis-server") or shutil.which("valkey-server")
         if program is None:
-            pytest.skip("no Redis: python scripts/redis_server.py installs one or says how to")
+            pytest.skip("no Redis: python -m scripts.redis_server installs one or says how to")
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         super().__init__(program, "--port", str(self.port), "--save", "", "--bind", "127.0.0.1")
