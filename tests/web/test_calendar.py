@@ -81,6 +81,25 @@ def test_whoever_may_not_book_has_no_button(desk: Desk) -> None:
     assert (given(response)["mayBook"], "New booking" in text(response)) == (False, False)
 
 
+def test_a_new_clinic_says_what_is_missing_and_where_it_is_made(desk: Desk) -> None:
+    """SET-7: whoever may not make it is told whom to ask; where somebody can be booked it isn't there."""
+    assert "Nobody can be booked here yet" not in text(desk.get("calendar", desk.clinic.pk))
+    new = make_clinic(name="New")
+    desk.client.force_login(make_user("clinic_admin", new))
+    calls = re.findall(r"<code[^>]*>(\w+) (.*?)</code>", desk.get("calendar", new.pk).content.decode())
+    assert calls == [
+        ("POST", "/api/v1/providers"),
+        ("POST", "/api/v1/resources"),
+        ("POST", "/api/v1/services"),
+        ("PUT", "/api/v1/providers/{provider}/hours"),
+    ]
+    paths = json.loads(desk.get("api:openapi-json").content)["paths"]
+    assert [call for verb, call in calls if verb.lower() not in paths[call]] == []
+    desk.client.force_login(make_user("read_only", new))
+    shown = text(desk.get("calendar", new.pk))
+    assert (shown.count("Ask an administrator."), "API:" in shown) == (4, False)
+
+
 def test_the_feed_is_the_week_as_json(desk: Desk) -> None:
     made = desk.book("10:00")
     response = desk.get("calendar-feed", desk.clinic.pk, **{"from": str(MONDAY), "to": str(TUESDAY)})
@@ -146,7 +165,7 @@ def test_the_page_and_its_feed_cost_the_same_however_many(desk: Desk, many: int,
         make_provider(desk.clinic, service=desk.service)
         desk.book(f"1{number}:00")
     desk.get("calendar", desk.clinic.pk)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         desk.get("calendar", desk.clinic.pk)
     with django_assert_num_queries(10):  # three for the look
         desk.get("calendar-feed", desk.clinic.pk, **{"from": str(MONDAY), "to": str(TUESDAY)})

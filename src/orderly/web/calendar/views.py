@@ -18,6 +18,7 @@ from orderly.engine.walltime import local
 from orderly.web.answers import clinic_of, errors_of, in_words, status_of
 from orderly.web.calendar.asked import asked
 from orderly.web.calendar.feed import density_json, week_json
+from orderly.web.calendar.missing import steps
 from orderly.web.calendar.page import context, shown_clinics
 from orderly.web.calendar.saved import KEYS, ViewForm, views_of
 from orderly.web.dates import picked_or
@@ -36,7 +37,9 @@ def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
     today, _ = local(place.timezone, minute(now_of(request)))
     shown = shown_clinics(place, mine, request.GET.getlist("clinic"))
     day = picked_or(request.GET.get("day"), today)
-    return framed(request, "calendar/page.html", place, "calendar", context(place, mine, shown, actor=actor, day=day))
+    missing = steps(place.pk, actor=actor, today=today)
+    found = {**context(place, mine, shown, actor=actor, day=day), "missing": missing}
+    return framed(request, "calendar/page.html", place, "calendar", found)
 
 
 @guard("booking:view_calendar", shows="appointments")

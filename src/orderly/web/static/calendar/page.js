@@ -56,8 +56,9 @@ function draw(data, days) {
 /** A day is also a list, for paper. */
 function drawDays(data, days) {
   shown = data;
-  const columns = state.view === "day" || state.view === "week";
-  at("nobody").hidden = data.columns.length > 0 || state.view === "agenda";
+  const nobody = [data.columns, data.appointments, data.holds].every((one) => !one.length);
+  const columns = !nobody && ["day", "week"].includes(state.view);
+  at("nobody").hidden = !nobody || state.view === "agenda";
   const rows = state.view === "week" && columnsIn(data) > FEW;
   place.grid.hidden = !columns || rows;
   place.board.hidden = !rows;
