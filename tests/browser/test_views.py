@@ -134,3 +134,21 @@ def test_a_week_of_many_is_a_board(open_desk: Open, cast: Cast) -> None:
     page.get_by_role("button", name="Dr Alan Smith", exact=True).click()
     desk.box("Karimova").wait_for()
     assert desk.boxes() == ["10:00 Aziza Karimova", "12:00 Bekzod Aliev"]
+
+
+@pytest.mark.parametrize("width", [1366, 1280])
+def test_beside_the_panel_the_day_keeps_its_whole_name(open_desk: Open, width: int) -> None:
+    """CAL-6: on one line or two, in a bar that is no higher for it; New booking is still named."""
+    desk = open_desk(viewport={"width": width, "height": 768})
+    page = desk.page
+    high = page.locator(".day-bar").evaluate("one => one.offsetHeight")
+    page.keyboard.press("n")
+    desk.panel.locator("#patient-q").wait_for()
+    for key, view in (("d", "day"), ("k", "week")):
+        page.locator("#main").focus()
+        page.keyboard.press(key)
+        shows(desk, view)
+        cut = "one => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight + 1"
+        assert page.locator("#day-title").evaluate(cut) is False
+        assert page.locator(".day-bar").evaluate("one => one.offsetHeight") == high
+    assert page.get_by_role("button", name="New booking").is_visible()
