@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
+from orderly.appointments.actions.cancel import cancel
+from orderly.core import clock
+from orderly.people.queries import actor_for
 from tests.browser.conftest import Cast
 from tests.browser.desk import Desk
 from tests.browser.test_looks import PHONE
@@ -20,6 +23,12 @@ def shows(desk: Desk, view: str) -> None:
     """Wait until the calendar shows this view, drawn."""
     desk.page.wait_for_selector(f"[data-shows={view}]", state="attached")
     expect(desk.page.locator(f"[data-view={view}]")).to_have_attribute("aria-pressed", "true")
+
+
+def places(found: Locator) -> list[tuple[float, float]]:
+    """Where each begins on the screen, and how wide it is."""
+    measured = "all => all.map((one) => one.getBoundingClientRect()).map(({x, width}) => [x, width])"
+    return [(x, width) for x, width in found.evaluate_all(measured)]
 
 
 def test_each_view_by_its_key(open_desk: Open, cast: Cast) -> None:
@@ -152,3 +161,54 @@ def test_beside_the_panel_the_day_keeps_its_whole_name(open_desk: Open, width: i
         assert page.locator("#day-title").evaluate(cut) is False
         assert page.locator(".day-bar").evaluate("one => one.offsetHeight") == high
     assert page.get_by_role("button", name="New booking").is_visible()
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+def test_who_cancelled_takes_no_room_from_who_comes(open_desk: Open, cast: Cast, rtl: bool) -> None:
+    """CAL-1, CAL-5: two strips at the end of the column, one for each, that tell by pointer and open by key."""
+    for name in ("Karimova", "Aliev"):
+        cancel(made(cast, name, "10:00").pk, "patient_ill", actor=actor_for(cast.colleague), now=clock.now())
+    made(cast, "Karimova", "10:00")
+    desk = open_desk()
+    page = desk.page
+    if rtl:
+        page.get_by_role("button", name="Language").click()
+        page.get_by_role("button", name="العربية").click()
+        desk.loaded(cast.tomorrow)
+    live = page.locator(".box.is-confirmed")
+    live.wait_for()
+    [[_, column], *_] = places(page.locator(".ec-body .ec-day"))
+    [visit] = places(live)
+    strips = places(page.locator(".is-strip"))
+    assert [wide for _, wide in strips] == [24, 24]
+    assert column - visit[1] < 24 * 2 + 6
+    order = [x for x, _ in (visit, *strips)]
+    assert order == sorted(order, reverse=rtl)
+    page.locator(".is-strip").first.hover()
+    page.get_by_role("tooltip").get_by_text("Aziza Karimova").wait_for()
+    struck = page.locator(".is-strip .box-patient").first.evaluate("one => getComputedStyle(one).textDecorationLine")
+    assert struck == "line-through"
+    live.focus()
+    page.keyboard.press("ArrowLeft" if rtl else "ArrowRight")
+    assert "is-strip" in page.evaluate("document.activeElement.className")
+    assert desk.violations() == []
+    page.keyboard.press("Enter")
+    desk.panel.locator(".badge-status.is-cancelled").first.wait_for()
+
+
+def test_however_narrow_each_is_reached_by_key(open_desk: Open, cast: Cast) -> None:
+    """CAL-5: five who cancelled the same time, one after the other, beside who has it now."""
+    for name in ("Karimova", "Aliev", "Karimova", "Aliev", "Karimova"):
+        cancel(made(cast, name, "10:00").pk, "patient_ill", actor=actor_for(cast.colleague), now=clock.now())
+    made(cast, "Aliev", "10:00")
+    desk = open_desk(viewport={"width": 700, "height": 900})
+    page = desk.page
+    strips = page.locator(".is-strip")
+    expect(strips).to_have_count(5)
+    assert strips.first.evaluate("one => one.offsetWidth") < 24
+    page.locator(".box.is-confirmed").focus()
+    reached = []
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        reached.append(page.evaluate("Math.round(document.activeElement.getBoundingClientRect().x)"))
+    assert reached == sorted(round(x) for x, _ in places(strips))

@@ -10,7 +10,8 @@ function away(from, to, key) {
   if (key === "ArrowDown") return sameColumn && down > 0 ? down : null;
   if (key === "ArrowUp") return sameColumn && down < 0 ? -down : null;
   const wanted = key === "ArrowRight" ? across : -across;
-  return wanted >= 24 ? wanted * 3 + Math.abs(down) : null;
+  const narrow = sameColumn && Math.abs(down) < 4; // side by side all the same
+  return wanted >= 24 || (narrow && wanted > 0) ? wanted * 3 + Math.abs(down) : null;
 }
 
 const all = (place) => [...place.querySelectorAll(".ec-event.box")].filter((one) => !one.matches(".ec-preview, .ec-ghost"));

@@ -1,5 +1,6 @@
 // From the feed to what EventCalendar draws: columns, boxes, holds and closed time, all in wall time.
 
+import { asides } from "./aside.js";
 import { holdable } from "./drag.js";
 import { addMinutes, clockOf, dayOf, daysOf, minutesBetween } from "./wall.js";
 
@@ -50,7 +51,7 @@ export class Events {
   all() {
     const { appointments, assisting } = this.#data;
     const shared = [...this.#shared(appointments, "group"), ...this.#shared(assisting, "assists")];
-    return [...this.#single(), ...shared, ...this.#holds(), ...this.#shades(), ...this.#present()];
+    return [...asides([...this.#single(), ...shared, ...this.#holds()]), ...this.#shades(), ...this.#present()];
   }
 
   /** An appointment that uses two rooms has a box in each. */
