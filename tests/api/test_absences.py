@@ -56,7 +56,7 @@ def test_APT_13_planned_and_applied(practice: Practice, colleague: str) -> None:
     assert done.status_code == 200
     assert [(one["id"], one["provider"]) for one in done.json()["appointments"]] == [(made["id"], colleague)]
     again = practice.desk.post("absences/apply", {"clinic": clinic, "moves": [move]})
-    assert (again.status_code, again.json()["problems"][0]["code"]) == (409, "contended")
+    assert (again.status_code, again.json()["detail"]) == (412, "Somebody has changed this since you read it.")
 
 
 def test_APT_13_refusals_name_the_move(practice: Practice, colleague: str) -> None:

@@ -21,12 +21,11 @@ from orderly.api.refusals import together
 from orderly.api.schemas import In, Out
 from orderly.api.shown import AppointmentOut, listed
 from orderly.api.types import Id, Time, minute_of
-from orderly.core.errors import Conflict, Stale, invalid, missing
+from orderly.core.errors import invalid, missing
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.limits import SEARCH
 from orderly.edge.readlog import looked
 from orderly.edge.scope import clinic_for
-from orderly.engine.problems import Code, Problem
 from orderly.engine.walltime import rfc3339
 
 router = Router(tags=["absences"])
@@ -130,10 +129,10 @@ def plan_absence(request: HttpRequest, body: AbsencePlanIn) -> AbsencePlanOut:
     return _plan(found, clinic.timezone)
 
 
-@writes(router, "POST", "absences/apply", needs=MODIFY)
+@writes(router, "POST", "absences/apply", needs=MODIFY, dated=True)
 def apply_plan(request: HttpRequest, body: ApplyIn) -> AppliedOut:
-    """Move all of these, or none of them: then each reason names the move it is about. Where one was changed since the
-    version it is given with: `contended`; plan again.
+    """Move all of these, or none of them: then each reason names the move it is about. 412 where one was changed since
+    the version it is given with: plan again.
     """
     actor = actor_of(request)
     zone = clinic_for(actor, MODIFY, body.clinic).timezone
@@ -147,11 +146,8 @@ def apply_plan(request: HttpRequest, body: ApplyIn) -> AppliedOut:
         )
         for one in body.moves
     ]
-    try:
-        with together("moves", zone):
-            moved = move_together(body.clinic, moves, actor=actor, now=now_of(request), tell=body.tell)
-    except Stale:
-        raise Conflict(Problem(Code.CONTENDED, "moves")) from None
+    with together("moves", zone):
+        moved = move_together(body.clinic, moves, actor=actor, now=now_of(request), tell=body.tell)
     return AppliedOut(appointments=listed(moved))
 
 

@@ -58,7 +58,7 @@ REFUSED = {
     403: "In one's own clinic, without the right; or a session without the CSRF token.",
     404: "Not there, or not one's own.",
     409: "A rule, the state of things or another booking stands against it.",
-    412: "Somebody changed it since it was read (If-Match).",
+    412: "Somebody changed it since it was read (If-Match, or the version in the body).",
     413: "The request is too large.",
     415: "The body is compressed.",
     422: "A field is wrong or missing.",
@@ -69,7 +69,7 @@ ALWAYS = {400, 401, 403, 404, 409, 422, 429}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What is said of an operation. `versioned` ones heed If-Match; `hide` gives the answer without what must not
+    """What is said of an operation. `versioned` ones heed If-Match, `dated` ones versions in their body; `hide` gives the answer without what must not
     be stored for a repetition; `limit` is how often it may be asked; `auth` who else may ask than everywhere.
     """
 
@@ -80,6 +80,7 @@ class Declared:
     status: int = 200
     writing: bool = False
     versioned: bool = False
+    dated: bool = False
     hide: Callable[[Any], Any] | None = None
     answers: Any = None
     shows: str = ""
@@ -130,7 +131,7 @@ class Declared:
         return _response(once(key_of(request), digest_of(request), write, user=user, now=now))
 
     def _documents(self, model: Any) -> dict[str, Any]:
-        refused = ALWAYS | ({412} if self.versioned else set()) | ({413, 415} if self.method != "GET" else set())
+        refused = ALWAYS | ({412} if self.versioned or self.dated else set()) | ({413, 415} if self.method != "GET" else set())
         responses: dict[int, Any] = {status: _refused(status) for status in sorted(refused)}
         if _is_model(model) and ("version" in model.model_fields or hasattr(model, "version")):
             responses[self.status] = {"headers": ETAG}
