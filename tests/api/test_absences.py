@@ -2,6 +2,7 @@
 
 import pytest
 
+from orderly.appointments.models import Appointment
 from orderly.people.permissions import Role
 from tests.api.client import Caller
 from tests.api.practice import Practice
@@ -55,8 +56,12 @@ def test_APT_13_planned_and_applied(practice: Practice, colleague: str) -> None:
     done = practice.desk.post("absences/apply", {"clinic": clinic, "moves": [move], "tell": False})
     assert done.status_code == 200
     assert [(one["id"], one["provider"]) for one in done.json()["appointments"]] == [(made["id"], colleague)]
+    deed = {"clinic": clinic, "deed": done.json()["deed"]}
     again = practice.desk.post("absences/apply", {"clinic": clinic, "moves": [move]})
     assert (again.status_code, again.json()["detail"]) == (412, "Somebody has changed this since you read it.")
+    assert [practice.desk.post("absences/undo", deed).status_code for _ in range(2)] == [204, 409]
+    assert str(Appointment.objects.get().provider_id) == made["provider"]
+    assert practice.desk.post("absences/undo", {**deed, "deed": 2**63 - 1}).status_code == 404
 
 
 def test_APT_13_refusals_name_the_move(practice: Practice, colleague: str) -> None:

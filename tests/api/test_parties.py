@@ -56,6 +56,17 @@ def test_searched_booked_moved_and_called_off(practice: Practice) -> None:
     assert said(practice.desk.post(f"{one}/cancel", {"reason": "other"})) == (409, [("bad_transition", "status")])
 
 
+def test_what_was_done_to_all_of_it_is_undone(practice: Practice) -> None:
+    """By its version, and once."""
+    found = practice.desk.post("parties/search", search(practice, limit=1)).json()["items"][0]
+    made = practice.desk.post("parties", sent(practice, found))
+    one = f"parties/{made.json()['id']}"
+    assert practice.desk.post(f"{one}/undo", if_match='"v1"').status_code == 412
+    back = practice.desk.post(f"{one}/undo", if_match=made["ETag"])
+    assert (back.status_code, [row["status"] for row in back.json()["appointments"]]) == (200, ["cancelled"] * 2)
+    assert said(practice.desk.post(f"{one}/undo")) == (409, [("not_undoable", None)])
+
+
 def test_a_search_that_is_cut_short_says_so(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     assert practice.desk.post("parties/search", search(practice)).json()["complete"]
     monkeypatch.setattr(succession, "MOST", 0)

@@ -48,3 +48,8 @@ def test_a_mother_and_two_children_one_after_the_other(open_desk: Callable[..., 
     page.get_by_role("button", name="10:15–10:45 Eldor Karimov").click()
     desk.panel.locator(".company", has_text="Aziza Karimova").wait_for()
     assert desk.violations() == []
+    desk.panel.get_by_text("All of them are undone at once.").wait_for()
+    page.keyboard.press("u")
+    desk.toast("Undone.")
+    assert {one.status for one in of_party(made[0].member.party_id)} == {"cancelled"}
+    page.locator("#found").get_by_text("Something has been changed. Find the times again.").wait_for()

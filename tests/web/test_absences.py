@@ -13,8 +13,8 @@ from orderly.appointments.models import Appointment
 from orderly.calendars.models import Rule, RuleKind
 from orderly.journal.models import Entry
 from orderly.resources.models import Provider
-from tests.factories import MONDAY, make_patient, make_provider
-from tests.web.desk import Desk, said, text, value
+from tests.factories import MONDAY, make_patient, make_provider, make_user
+from tests.web.desk import Desk, errors, said, text, value
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,30 @@ def test_APT_13_from_the_sick_call_to_moved_visits(desk: Desk, other: Provider) 
     assert "Nothing has to be rearranged" in listed
     assert "Moved in the last hours, without an e-mail address: to be called Ann Lee" in listed
     assert [one.pk for one in desk.get("absences", desk.clinic.pk).context["to_call"]] == [first.pk]
+
+
+def test_APT_13_what_was_moved_is_taken_back_from_the_page_that_says_so(desk: Desk, other: Provider) -> None:
+    """The toast offers it as long as it can be had, and only to who did it; refused, the panel says why."""
+    desk.book("10:00")
+    ill(desk)
+    desk.post("absence-apply", desk.clinic.pk, **sent(desk.get("absence-plan", desk.clinic.pk)))
+    undo = desk.get("absences", desk.clinic.pk).context["undo"]
+    deed = Entry.objects.get(fact="appointments_rearranged").pk
+    assert (undo["text"], undo["undo"]["url"], undo["undo"]["deed"]) == (
+        *("1 appointment was moved.", f"/absences/{desk.clinic.pk}/undo", deed),
+    )
+    assert 0 < undo["undo"]["seconds"] <= 180
+    mine = desk.user
+    desk.client.force_login(make_user("front_desk", desk.clinic))
+    assert desk.get("absences", desk.clinic.pk).context["undo"] is None
+    others = desk.post("absence-undo", desk.clinic.pk, deed=deed)
+    assert (others.status_code, errors(others)) == (409, ["Somebody else made the last change; only they can undo it."])
+    desk.client.force_login(mine)
+    done = desk.post("absence-undo", desk.clinic.pk, deed=deed, version="")
+    assert (done.status_code, said(done), Appointment.objects.get().provider) == (200, "Undone.", desk.provider)
+    page = desk.get("absences", desk.clinic.pk)
+    assert ("Undone." in text(page), page.context["undo"], len(page.context["rows"])) == (True, None, 1)
+    assert desk.post("absence-undo", desk.clinic.pk, deed="x").status_code == 404
 
 
 def test_APT_13_pins_and_ticks_stay_while_the_rest_is_arranged_anew(desk: Desk, other: Provider) -> None:

@@ -60,6 +60,7 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "absence-plan": ("get", {}, 200, "read_only"),
     "absence-anew": ("post", {}, 200, "read_only"),
     "absence-apply": ("post", {}, 422, "read_only"),
+    "absence-undo": ("post", {}, 404, "read_only"),  # nothing was rearranged
     "dashboard": ("get", {}, 200, None),
     "dashboard-part": ("get", {}, 200, None),
     "appointment-list": ("get", {}, 200, None),
@@ -182,6 +183,7 @@ APPOINTMENTS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "series-change-to": ("post", CHANGED, 200, "read_only"),
     "series-cancel": ("post", {"reason": "other"}, 200, "clinical_staff"),
     "series-undo": ("post", {}, 200, "read_only"),
+    "party-undo": ("post", {}, 404, "read_only"),  # booked alone
     "series-calendar": ("get", {}, 200, None),
 }
 ALL = {**CLINICS, **QUEUE, **ADMINISTRATORS, **APPOINTMENTS, **PURCHASES, **SOLD}

@@ -1,10 +1,13 @@
 """APT-14: several people, or several services, booked together on screen."""
 
+import json
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
@@ -186,6 +189,37 @@ def test_the_card_offers_to_call_all_off(front: Front) -> None:
     assert {(one.status, one.cancel_note) for one in Appointment.objects.all()} == {("cancelled", "other – snow")}
     assert "Call off" not in text(off)
     assert front.card("cancel", son, reason="other").status_code == 412
+
+
+def undo_of(answer: HttpResponse) -> dict[str, Any]:
+    found = json.loads(answer["HX-Trigger"])["orderly:said"]["undo"]
+    return {"path": found["url"], "data": {"version": found["version"], "deed": found["deed"]}}
+
+
+def test_booking_moving_and_calling_off_all_is_undone_at_once(front: Front) -> None:
+    """By the toast and by each of their cards; an older offer isn't taken, and nothing is undone twice."""
+    undo = undo_of(front.send("book", front.found(front.patient, front.son)))
+    mother, son = Appointment.objects.order_by("start")
+    assert "All of them are undone at once." in text(front.get("appointment", son.pk))
+    there = {"day": str(MONDAY), "provider": front.provider.pk, "time": "14:00", "along": "1"}
+    with time_machine.travel(NOW + timedelta(seconds=1), tick=False):
+        moved = front.card("move-to", mother, **there)
+    assert errors(front.client.post(**undo)) == ["Some of its visits were changed since."]
+    back = front.client.post(**undo_of(moved))
+    assert (said(back), clocks()) == ("Undone.", ["09:00", "09:30"])
+    mother.refresh_from_db()
+    with time_machine.travel(NOW + timedelta(seconds=2), tick=False):
+        off = front.card("cancel", mother, reason="other", along="1")
+    again = undo_of(off)
+    assert (value(off, "deed"), f'hx-post="{again["path"]}"' in off.content.decode()) == (
+        *(str(again["data"]["deed"]), True),
+    )
+    front.client.post(**again)
+    assert {one.status for one in Appointment.objects.all()} == {"confirmed"}
+    twice = front.client.post(**again)
+    assert (twice.status_code, errors(twice)) == (409, ["This was undone already."])
+    assert front.post("party-undo", mother.pk, deed="x").status_code == 422
+    assert front.post("party-undo", front.book("16:00").pk).status_code == 404
 
 
 def test_the_card_of_a_group_says_who_is_in_it_and_takes_one_more(front: Front) -> None:

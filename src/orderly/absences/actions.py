@@ -1,16 +1,18 @@
-"""Moving what can't take place as it is booked, all together."""
+"""Moving what can't take place as it is booked, all together; and taking that back."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from orderly.absences.facts import AppointmentsRearranged
+from orderly.absences.facts import AppointmentsRearranged, RearrangementUndone
 from orderly.absences.inputs import MOST, Replacement
-from orderly.appointments.actions.together import Moving, move_all
+from orderly.absences.queries.undoable import against, last_done
+from orderly.appointments.actions.together import Moving, move_all, undo_all
+from orderly.appointments.actions.write import not_undoable
 from orderly.appointments.inputs import Move
 from orderly.appointments.models import Appointment
 from orderly.core.database import writing
-from orderly.core.errors import NotFound, invalid, missing
+from orderly.core.errors import Conflict, NotFound, invalid, missing
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 
@@ -33,6 +35,29 @@ def rearrange(
         ids = {"appointments": [str(one.pk) for one in moved]}
         record(AppointmentsRearranged(subject=clinic, clinic=clinic, ids=ids), actor=actor, now=now)
         return moved
+
+
+def undo_rearrangement(clinic: UUID, deed: int, *, actor: Actor, now: datetime) -> None:
+    """Take back what one has rearranged, the entry `deed`: within three minutes, as long as nobody has changed any of
+    those appointments since, and all of them or none. Each is where it was, though it can't take place there.
+
+    Errors: NotFound for what isn't a rearrangement of the clinic; Forbidden (`booking:modify_appointment`); Conflict
+    `not_undoable` with its reason; CannotBookAll with every reason why a time can't be had any more, by its place among
+    those appointments.
+    """
+    actor.require(MODIFY, clinic)
+    with writing():
+        entry = last_done(clinic, deed)
+        if entry is None:
+            raise NotFound
+        visits = entry.ids["appointments"]
+        list(Appointment.objects.filter(pk__in=visits).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+        reason = against(last_done(clinic, deed), actor.user, now)
+        if reason:
+            raise Conflict(not_undoable(reason))
+        undo_all([UUID(one) for one in visits], actor=actor, now=now)
+        ids = {"appointments": visits, "entry": deed}
+        record(RearrangementUndone(subject=clinic, clinic=clinic, ids=ids), actor=actor, now=now)
 
 
 def _check(clinic: UUID, wanted: Sequence[UUID]) -> None:

@@ -10,3 +10,8 @@ class AppointmentsRearranged(Fact):
     """Appointments were moved together, in the clinic that is the subject: `ids["appointments"]`, each with a fact of
     its own beside.
     """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RearrangementUndone(Fact):
+    """They are back where they were: `ids["entry"]` was taken back."""

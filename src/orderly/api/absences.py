@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field, StrictInt
 
-from orderly.absences.actions import MODIFY
+from orderly.absences.actions import MODIFY, undo_rearrangement
 from orderly.absences.actions import rearrange as move_together
 from orderly.absences.inputs import DAYS, MOST, MOST_DAYS, Rearrangement, Replacement, Spot
 from orderly.absences.queries.proposal import Proposal, Row, propose
 from orderly.absences.queries.prospects import Offered
+from orderly.absences.queries.undoable import undoable_of
 from orderly.api.appointments import Tell
 from orderly.api.holds import Resources
 from orderly.api.operations import reads, writes
@@ -101,7 +102,15 @@ class ApplyIn(In):
 
 
 class AppliedOut(Out):
+    """`deed` is what `absences/undo` takes back."""
+
     appointments: list[AppointmentOut]
+    deed: int | None
+
+
+class UndoIn(In):
+    clinic: Id
+    deed: Annotated[StrictInt, Field(ge=1, le=2**63 - 1)]
 
 
 @reads(router, "absences/plan", method="POST", needs=MODIFY, shows="appointments", limit=SEARCH)
@@ -148,7 +157,19 @@ def apply_plan(request: HttpRequest, body: ApplyIn) -> AppliedOut:
     ]
     with together("moves", zone):
         moved = move_together(body.clinic, moves, actor=actor, now=now_of(request), tell=body.tell)
-    return AppliedOut(appointments=listed(moved))
+    done = undoable_of(body.clinic, actor.user, now_of(request))
+    return AppliedOut(appointments=listed(moved), deed=done.pk if done else None)
+
+
+@writes(router, "POST", "absences/undo", needs=MODIFY, status=204)
+def undo_apply(request: HttpRequest, body: UndoIn) -> None:
+    """Take back that one has applied a plan, within three minutes: all of it, or none. Each is where it was, though it
+    can't take place there. Refused with `not_undoable` where that isn't possible any more.
+    """
+    actor = actor_of(request)
+    zone = clinic_for(actor, MODIFY, body.clinic).timezone
+    with together("appointments", zone):
+        undo_rearrangement(body.clinic, body.deed, actor=actor, now=now_of(request))
 
 
 def _spot(pin: PinIn, zone: str) -> Spot | None:

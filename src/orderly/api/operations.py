@@ -69,8 +69,9 @@ ALWAYS = {400, 401, 403, 404, 409, 422, 429}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What is said of an operation. `versioned` ones heed If-Match, `dated` ones versions in their body; `hide` gives the answer without what must not
-    be stored for a repetition; `limit` is how often it may be asked; `auth` who else may ask than everywhere.
+    """What is said of an operation. `versioned` ones heed If-Match, `dated` ones versions in their body; `hide` gives
+    the answer without what must not be stored for a repetition; `limit` is how often it may be asked; `auth` who else
+    may ask than everywhere.
     """
 
     router: Router
@@ -131,7 +132,11 @@ class Declared:
         return _response(once(key_of(request), digest_of(request), write, user=user, now=now))
 
     def _documents(self, model: Any) -> dict[str, Any]:
-        refused = ALWAYS | ({412} if self.versioned or self.dated else set()) | ({413, 415} if self.method != "GET" else set())
+        refused = (
+            ALWAYS
+            | ({412} if self.versioned or self.dated else set())
+            | ({413, 415} if self.method != "GET" else set())
+        )
         responses: dict[int, Any] = {status: _refused(status) for status in sorted(refused)}
         if _is_model(model) and ("version" in model.model_fields or hasattr(model, "version")):
             responses[self.status] = {"headers": ETAG}

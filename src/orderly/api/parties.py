@@ -11,7 +11,8 @@ from orderly.api.appointments import CANCEL, CREATE, MODIFY, VIEW, CancelIn, Tel
 from orderly.api.holds import Resources
 from orderly.api.operations import reads, writes
 from orderly.api.paging import Paged, piece
-from orderly.api.schemas import In, Out, Page
+from orderly.api.refusals import together
+from orderly.api.schemas import In, Nothing, Out, Page
 from orderly.api.shown import AppointmentOut, listed
 from orderly.api.types import Day, Id, Text, Time, minute_of, moment
 from orderly.appointments.choices import Source
@@ -26,6 +27,7 @@ from orderly.engine.walltime import rfc3339
 from orderly.journal.models import Kind
 from orderly.parties.actions.book import book_party
 from orderly.parties.actions.change import cancel_party, move_party
+from orderly.parties.actions.undo import undo_party
 from orderly.parties.inputs import PartyRequest, PartySearch, Placed, Wanted
 from orderly.parties.models import Party
 from orderly.parties.queries.members import members_of, of_party, seen, version_of
@@ -229,6 +231,19 @@ def cancel_whole_party(request: HttpRequest, party: UUID, body: CancelIn) -> Par
     actor, version = actor_of(request), expected_version(request)
     cancel_party(party, body.reason, note=body.note, tell=body.tell, actor=actor, now=now_of(request), version=version)
     return _whole(seen(party, actor))
+
+
+@writes(router, "POST", f"{ONE}/undo", needs=MODIFY, versioned=True)
+def undo_whole_party(request: HttpRequest, party: UUID, body: Nothing | None = None) -> PartyOut:
+    """Take back that one has booked, moved or called off the party, within three minutes: all of it, or none.
+
+    Refused with `not_undoable` where that isn't possible any more. Any other change is undone visit by visit.
+    """
+    actor = actor_of(request)
+    found = seen(party, actor)
+    with together("appointments", found.clinic.timezone):
+        undo_party(party, actor=actor, now=now_of(request), version=expected_version(request))
+    return _whole(found)
 
 
 def proposal_out(found: Proposal, zone: str) -> ProposalOut:

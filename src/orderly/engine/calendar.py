@@ -2,12 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TypeAlias
 
 from orderly.engine.plan import Role
-from orderly.engine.rules import Layers
+from orderly.engine.rules import UNRULED, Layers
 from orderly.engine.spans import Span, Spans, clip, deep, intersect, subtract
 
 
@@ -61,3 +61,8 @@ def _taken(calendar: Calendar, window: Span, places: int) -> Sequence[Span]:
 
 Calendars: TypeAlias = Mapping[int, Calendar]
 """Calendars by resource id; who has none cannot be used."""
+
+
+def at_any_hour(calendars: Calendars) -> Calendars:
+    """As if nobody had hours, and nothing were closed or away: what is taken stays taken."""
+    return {key: replace(one, layers=UNRULED) for key, one in calendars.items()}

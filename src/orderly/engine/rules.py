@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from orderly.engine.spans import EVER, Span, Spans, intersect, normalise, subtract, union
 from orderly.engine.walltime import DAY, EPOCH, FIRST_SUNDAY, day_start, steady_offset, to_minute
@@ -58,6 +58,9 @@ class Layers:
         blocked = union(union(self.time_off, self.closed), self.maintenance)
         hours = (EVER,) if self.open is None else self.open
         object.__setattr__(self, "available", subtract(hours, blocked))
+
+
+UNRULED: Final = Layers(None, (), (), ())
 
 
 @lru_cache(maxsize=1024)

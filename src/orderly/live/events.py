@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID
 
-from orderly.absences.facts import AppointmentsRearranged
+from orderly.absences.facts import AppointmentsRearranged, RearrangementUndone
 from orderly.appointments import facts
 from orderly.calendars import facts as times
 from orderly.catalogue import facts as services
@@ -55,7 +55,7 @@ PATIENTS = (
 AROUND = {
     **{kind(fact): (CALENDAR,) for module in (times, services, resources) for fact in _facts_of(module)},
     **{kind(fact): (PATIENT,) for fact in PATIENTS},
-    kind(AppointmentsRearranged): (CALENDAR,),
+    **{kind(fact): (CALENDAR,) for fact in (AppointmentsRearranged, RearrangementUndone)},
 }
 OF_FACT = {
     **{kind(fact): TYPES.get(fact, OTHERWISE) for fact in _facts_of(facts) if TYPES.get(fact, OTHERWISE)},

@@ -1,4 +1,6 @@
-"""What can happen to a party. What happens to its appointments, those say themselves."""
+"""What can happen to a party, to those of its appointments that `ids["appointments"]` names; each says beside what
+happened to it.
+"""
 
 from dataclasses import dataclass
 
@@ -7,4 +9,19 @@ from orderly.journal.facts import Fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyBooked(Fact):
-    """Several appointments were booked as one; `ids["appointments"]` are theirs."""
+    """Several appointments were booked as one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyMoved(Fact):
+    """Those that could move were moved together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyCancelled(Fact):
+    """What was left of it was called off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyUndone(Fact):
+    """What was done to it last, `ids["entry"]`, was taken back."""

@@ -96,3 +96,9 @@ class TypedTime(forms.CharField):
         if hours > 23 or minutes > 59:
             raise ValidationError(_("Write the time like 09:30."))
         return hours * 60 + minutes
+
+
+class UndoForm(forms.Form):
+    """`deed` is what is to be taken back, as the reader was offered it."""
+
+    deed = forms.IntegerField(required=False)

@@ -1,9 +1,12 @@
 """Availability, appointments, patients, people."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from orderly.absences.actions import rearrange
+from orderly.absences.inputs import Replacement
 from orderly.appointments.actions.correct import correct
 from orderly.appointments.inputs import Correction
 from orderly.appointments.models import Appointment
@@ -17,6 +20,9 @@ from orderly.packages.actions.define import add_package
 from orderly.packages.actions.sell import sell
 from orderly.packages.inputs import PackageDetails, Sessions, Sum
 from orderly.packages.models import Package, Purchase
+from orderly.parties.actions.book import book_party
+from orderly.parties.inputs import PartyRequest, Placed
+from orderly.parties.models import Party
 from orderly.people.actions import create_token
 from orderly.people.models import User
 from orderly.people.permissions import Role
@@ -26,8 +32,13 @@ from orderly.series.models import Series
 from tests.api.client import Caller
 from tests.api.practice import Practice
 from tests.architecture.calls.made import API, Call, Row, api, asked
-from tests.factories import make_actor, make_patient, make_user
+from tests.factories import at, make_actor, make_patient, make_user
 from tests.series.asking import asked as four
+
+
+def by(practice: Practice, user: User | None) -> Actor:
+    """This user, or somebody else who may."""
+    return make_actor(Role.CLINIC_ADMIN, practice.clinic) if user is None else actor_for(user)
 
 
 def booked(practice: Practice, *before: str) -> str:
@@ -88,6 +99,37 @@ def _search(practice: Practice) -> dict[str, Any]:
     return {"clinic": str(practice.clinic.pk), "steps": _steps(practice), **days}
 
 
+def together_by(practice: Practice, user: User | None) -> tuple[Party, int]:
+    """A party that this user has just booked, and what undoing answers."""
+    starts = (at(practice.clinic, date(2026, 3, 3), clock) for clock in ("10:00", "10:30"))
+    people = [practice.patient, make_patient(practice.clinic)]
+    steps = [
+        Placed(patient=who.pk, service=practice.service.pk, provider=practice.provider.pk, start=start)
+        for who, start in zip(people, starts, strict=True)
+    ]
+    wanted = PartyRequest(clinic=practice.clinic.pk, steps=tuple(steps), source="phone")
+    return book_party(wanted, actor=by(practice, user), now=now()), 409 if user is None else 200
+
+
+def rearranged_by(practice: Practice, user: User | None) -> tuple[dict[str, Any], int]:
+    """What undoes what this user has just rearranged, and what it answers, 0 where it is done."""
+    made = Appointment.objects.get(pk=booked(practice))
+    goes = Replacement(appointment=made.pk, start=made.start + 30, provider=practice.provider.pk)
+    rearrange(practice.clinic.pk, [goes], actor=by(practice, user), now=now())
+    deed = Entry.objects.filter(fact="appointments_rearranged").latest("id").pk
+    return {"clinic": str(practice.clinic.pk), "deed": deed}, 409 if user is None else 0
+
+
+def _party_undone(practice: Practice, user: User | None) -> Call:
+    party, status = together_by(practice, user)
+    return api(f"parties/{party.pk}/undo", {}, status)
+
+
+def _rearranging_undone(practice: Practice, user: User | None) -> Call:
+    body, status = rearranged_by(practice, user)
+    return api("absences/undo", body, status or 204)
+
+
 def _party(practice: Practice, verb: str = "", body: Any = None) -> Call:
     made = practice.desk.post("parties", _pair(practice))
     assert made.status_code == 201, made.content
@@ -106,9 +148,8 @@ def _series(practice: Practice, verb: str = "", *body: Any) -> Call:
 
 def repeated_by(practice: Practice, user: User | None) -> tuple[Series, int]:
     """A series that this user has just booked, and what undoing answers."""
-    actor = make_actor(Role.CLINIC_ADMIN, practice.clinic) if user is None else actor_for(user)
     wanted = four(practice.clinic, practice.service, practice.provider, practice.patient)
-    return create(wanted, actor=actor, now=now()), 409 if user is None else 200
+    return create(wanted, actor=by(practice, user), now=now()), 409 if user is None else 200
 
 
 def _series_undone(practice: Practice, user: User | None) -> Call:
@@ -296,6 +337,8 @@ BOOKING: dict[tuple[str, str], Row] = {
     ("GET", f"{API}parties/{{party}}"): lambda at, who: _party(at),
     ("POST", f"{API}parties/{{party}}/move"): lambda at, who: _party(at, "/move", {"start": "2026-03-03T11:00"}),
     ("POST", f"{API}parties/{{party}}/cancel"): lambda at, who: _party(at, "/cancel", {"reason": "other"}),
+    ("POST", f"{API}parties/{{party}}/undo"): lambda at, who: _party_undone(at, who),
+    ("POST", f"{API}absences/undo"): lambda at, who: _rearranging_undone(at, who),
     ("POST", f"{API}absences/plan"): lambda at, who: api("absences/plan", {"clinic": str(at.clinic.pk)}),
     ("POST", f"{API}absences/apply"): lambda at, who: api("absences/apply", _rearranged(at)),
     ("POST", f"{API}series/preview"): lambda at, who: api("series/preview", at.body(rule=WEEKLY, source=None)),

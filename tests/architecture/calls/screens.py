@@ -20,7 +20,16 @@ from orderly.patients.inputs import PatientDetails
 from orderly.people.permissions import Role
 from orderly.people.queries import actor_for
 from tests.api.practice import Practice
-from tests.architecture.calls.booking import booked, bought, changed_by, package, purchase, repeated_by
+from tests.architecture.calls.booking import (
+    booked,
+    bought,
+    changed_by,
+    package,
+    purchase,
+    rearranged_by,
+    repeated_by,
+    together_by,
+)
 from tests.architecture.calls.made import Call, Row
 from tests.factories import NOW, make_actor, make_patient, make_user
 
@@ -62,6 +71,17 @@ def _series_undone(practice: Practice, who: Any) -> Call:
     series, status = repeated_by(practice, who)
     first = series.occurrences.order_by("day").values_list("appointment", flat=True)[0]
     return Call(f"/series/{first}/undo", form={}, status=status)
+
+
+def _party_undone(practice: Practice, who: Any) -> Call:
+    party, status = together_by(practice, who)
+    first = party.members.values_list("appointment", flat=True)[0]
+    return Call(f"/parties/{first}/undo", form={}, status=status)
+
+
+def _rearranging_undone(practice: Practice, who: Any) -> Call:
+    body, status = rearranged_by(practice, who)
+    return _at("absences", practice, "undo", body, status or 200)
 
 
 def _told(practice: Practice, who: Any, form: dict[str, Any] | None = None) -> Call:
@@ -272,6 +292,8 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("GET", "/parties/{clinic}/"): lambda at, who: _at("parties", at, f"?patient={at.patient.pk}"),
     ("POST", "/parties/{clinic}/people"): lambda at, who: _at("parties", at, "people", {"patient": at.patient.pk}),
     ("POST", "/parties/{clinic}/find"): lambda at, who: _at("parties", at, "find", _pair(at)),
+    ("POST", "/parties/{appointment}/undo"): lambda at, who: _party_undone(at, who),
+    ("POST", "/absences/{clinic}/undo"): lambda at, who: _rearranging_undone(at, who),
     ("POST", "/parties/{clinic}/book"): lambda at, who: _at("parties", at, "book", _chosen(at)),
     ("GET", "/booking/{clinic}/"): lambda at, who: _at("booking", at),
     ("POST", "/series/{clinic}/repeat"): lambda at, who: _at("series", at, "repeat", _when(at, source="phone")),

@@ -22,6 +22,7 @@ from orderly.calendars.actions.claims import Place, claim, release_expired
 from orderly.calendars.models import Claim, ClaimKind, Reservation
 from orderly.calendars.queries import Part, Taken
 from orderly.core.errors import CannotBook, Conflict, NotFound, invalid
+from orderly.engine.calendar import at_any_hour
 from orderly.engine.plan import Plan
 from orderly.engine.problems import Code, Problem
 from orderly.engine.reasons import WIDER
@@ -37,12 +38,14 @@ GUARD = next(guard.name for guard in Reservation._meta.constraints if guard.name
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """What may be set aside for this wish: the usual limit of one, the clock, claims that are its own, and that of the
-    session it leaves if nobody else is in it. Where anybody will do, `prefer` is asked first.
+    """What may be set aside for this wish: the usual limit of one, the clock, what hours and absences say, claims that
+    are its own, and that of the session it leaves if nobody else is in it. Where anybody will do, `prefer` is asked
+    first.
     """
 
     overbook: bool = False
     any_time: bool = False
+    any_hour: bool = False
     ignoring: frozenset[int] = frozenset()
     session: Session | None = None
     prefer: UUID | None = None
@@ -129,9 +132,10 @@ def place(
     gone |= own
     when = stage.time_terms(now)
     decision = Decision(stage, ways, wish, wanted, TimeTerms(wish.start) if leave.any_time else when)
-    chosen = decision.as_it_stands(loaded.calendars) or _shuffled(decision, locked, own, now)
+    calendars = at_any_hour(loaded.calendars) if leave.any_hour else loaded.calendars
+    chosen = decision.as_it_stands(calendars) or _shuffled(decision, locked, own, now)
     if chosen is None and leave.overbook:
-        chosen = decision.overbooked(loaded.calendars)
+        chosen = decision.overbooked(calendars)
     if chosen is None:
         raise CannotBook(*decision.problems, wish=replace(wish, ignoring=own))
     giver = next(one for one in givers if one.resource == chosen.offer.provider)

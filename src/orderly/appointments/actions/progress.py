@@ -148,8 +148,8 @@ def reopen(
     undoing: bool = False,
 ) -> Appointment:
     """Take back a completion, a no-show or a cancellation. A cancelled one must find its time free, with every check.
-    Who is `undoing` what they have just done needs neither a reason nor the right to cancel, and the clock doesn't
-    count.
+    Who is `undoing` what they have just done needs neither a reason nor the right to cancel, and neither the clock
+    counts nor who is away.
 
     Errors: as for `arrive` (for a cancelled one the right is `booking:cancel_appointment`); Invalid without a reason;
     CannotBook where the time is gone.
@@ -160,7 +160,7 @@ def reopen(
         if found.status == Status.CANCELLED:
             if not undoing and not actor.may("booking:cancel_appointment", found.clinic_id):
                 raise Forbidden("booking:cancel_appointment")
-            return _restore(found, said, actor=actor, now=now, tell=tell, any_time=undoing)
+            return _restore(found, said, actor=actor, now=now, tell=tell, undoing=undoing)
         back_to = REOPENS.get(Status(found.status))
         if back_to is None:
             raise Conflict(bad_transition(found, "reopened"))
@@ -168,7 +168,7 @@ def reopen(
 
 
 def _restore(
-    found: Appointment, reason: str, *, actor: Actor, now: datetime, tell: bool | None, any_time: bool
+    found: Appointment, reason: str, *, actor: Actor, now: datetime, tell: bool | None, undoing: bool
 ) -> Appointment:
     requested = found.provider_id is None
     wish = Wish(
@@ -187,7 +187,7 @@ def _restore(
     if stage.terms.places > 1:  # whoever serves the session that is there by now, for as long as it lasts
         wish = replace(wish, minutes=None, resources=frozenset())
     may_overbook = bool(found.overbook_reason) and actor.may("booking:overbook", found.clinic_id)
-    placed = place(wish, stage, now=now, leave=Leave(overbook=may_overbook, any_time=any_time))
+    placed = place(wish, stage, now=now, leave=Leave(overbook=may_overbook, any_time=undoing, any_hour=undoing))
     taken = seat(placed, ClaimKind.APPOINTMENT, actor=actor, now=now)
     share = None if requested else placed.giver.share_percent
     revive(found.payment, patient=found.patient_id, share_percent=share)

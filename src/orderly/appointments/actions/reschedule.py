@@ -51,14 +51,15 @@ def reschedule(
     undoing: bool = False,
 ) -> Appointment:
     """Move or extend. Its own time never blocks it; its queue number stays within the day and is the next one on
-    another. For who is `undoing` what they have just done the clock doesn't count: it stood there a moment ago.
+    another. For who is `undoing` what they have just done neither the clock counts nor who is away: it stood there a
+    moment ago.
 
     Errors: NotFound, Forbidden (`booking:modify_appointment`, and `booking:overbook` with a reason to overbook),
     Stale; Conflict for a state that can't move any more; CannotBook with every reason why the time can't be had.
     """
     with writing():
         found = movable(appointment, move, actor=actor, version=version)
-        carry_out(found, move, AppointmentRescheduled, actor=actor, now=now, any_time=undoing)
+        carry_out(found, move, AppointmentRescheduled, actor=actor, now=now, undoing=undoing)
         return found
 
 
@@ -72,14 +73,14 @@ def movable(appointment: UUID, move: Move, *, actor: Actor, version: int | None)
 
 
 def carry_out(
-    found: Appointment, move: Move, fact: type[Fact], *, actor: Actor, now: datetime, any_time: bool = False
+    found: Appointment, move: Move, fact: type[Fact], *, actor: Actor, now: datetime, undoing: bool = False
 ) -> None:
     """Move a locked appointment that may be moved. A request without a provider gets another proposal, and is
     somebody's once a provider is named; what it costs isn't settled before it is confirmed.
     """
     old, unsaid = picture(found), _unsaid(found)
     require_usable(found.payment, move.start)
-    placed = _place(found, move, now, any_time=any_time)
+    placed = _place(found, move, now, undoing=undoing)
     # the price follows the provider, as long as nothing is paid
     if placed.giver.id != found.provider_id and found.status != Status.REQUESTED:
         reprice(found.payment, price(found.patient_id, placed), share_percent=placed.giver.share_percent)
@@ -128,13 +129,14 @@ def wished(found: Appointment, move: Move) -> Wish:
     )
 
 
-def _place(found: Appointment, move: Move, now: datetime, *, any_time: bool) -> Placed:
+def _place(found: Appointment, move: Move, now: datetime, *, undoing: bool) -> Placed:
     """Decide the new time with the old one out of the way. All locks come at once: the old resources' too."""
     wish = wished(found, move)
     same_provider, same_start = wish.provider == found.provider_id, move.start == found.start
     leave = Leave(
         overbook=bool(move.overbook_reason or (same_start and same_provider and found.overbook_reason)),
-        any_time=same_start or any_time,
+        any_time=same_start or undoing,
+        any_hour=undoing,
         ignoring=wish.ignoring,
         session=found.session,
         prefer=found.proposed_provider_id or found.provider_id,

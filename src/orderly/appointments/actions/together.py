@@ -1,4 +1,4 @@
-"""Several bookings, or several moves: all of them or none, in one transaction.
+"""Several bookings, moves or cancellations: all of them or none, in one transaction.
 
 One after the other they would lock in the order in which they stand, and two that want each other's times could wait
 for each other for ever. So everything any of them might touch is locked first, at once and sorted; what each verb then
@@ -14,14 +14,16 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from orderly.appointments.actions.book import book
+from orderly.appointments.actions.cancel import cancel
 from orderly.appointments.actions.reschedule import MODIFY, carry_out, movable, resources_of, wished
-from orderly.appointments.actions.undo import undo
+from orderly.appointments.actions.undo import moves, undo
 from orderly.appointments.actions.write import locked
 from orderly.appointments.facts import AppointmentRescheduled
 from orderly.appointments.inputs import BookingRequest, Move, Wish
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.scene import scene_of
 from orderly.appointments.queries.slots import takes
+from orderly.appointments.queries.undoable import Change, last_change
 from orderly.calendars.actions.claims import release
 from orderly.core.database import writing
 from orderly.core.errors import CannotBookAll, Refused
@@ -66,14 +68,33 @@ def move_all(moves: Sequence[Moving], *, actor: Actor, now: datetime) -> list[Ap
 
 
 def undo_all(appointments: Collection[UUID], *, actor: Actor, now: datetime) -> list[Appointment]:
-    """Take back one's last change of each, as `undo` does of one.
+    """Take back one's last change of each, as `undo` does of one; none of them is in another's way.
 
     Errors: NotFound and Forbidden as for `undo`; CannotBookAll with the reasons of every one that can't be had back.
     """
     with writing():
         found = [locked(one, MODIFY, actor=actor, version=None) for one in sorted(appointments)]
-        locks.lock(one for each in found for one in _touches(each, Move(start=each.start)))
+        done = {one.pk: last_change(one.pk) for one in found}
+        locks.lock(one for each in found for one in _touches(each, Move(start=each.start)) | _left(done[each.pk]))
+        going = [one for one in found if one.claim_id and not one.session_id and moves(one, done[one.pk])]
+        release(one.claim_id for one in going if one.claim_id)
         return _each([partial(undo, one.pk, actor=actor, now=now) for one in found], [one.start for one in found])
+
+
+def cancel_all(
+    appointments: Collection[UUID],
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+    tell: bool | None = None,
+) -> list[Appointment]:
+    """Call them all off for one reason, as `cancel` does one. Errors: those of `cancel`."""
+    with writing():
+        rows = Appointment.objects.filter(pk__in=appointments).order_by("pk")
+        locks.lock({one for row in rows.select_for_update(no_key=True) for one in resources_of(row)})
+        return [cancel(one, reason, actor=actor, now=now, note=note, tell=tell) for one in sorted(appointments)]
 
 
 def _movable(moving: Moving, actor: Actor) -> Appointment:
@@ -86,6 +107,11 @@ def _carry(found: Appointment, move: Move, *, actor: Actor, now: datetime) -> Ap
     with writing():
         carry_out(found, move, AppointmentRescheduled, actor=actor, now=now)
     return found
+
+
+def _left(change: Change) -> set[int]:
+    """What it had before that."""
+    return {one for entry in change.entries for one in entry.changes.get("resources", ((),))[0] or ()}
 
 
 def _touches(found: Appointment, move: Move) -> frozenset[int]:

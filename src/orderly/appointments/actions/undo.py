@@ -7,8 +7,8 @@ from uuid import UUID
 
 from orderly.appointments.actions import cancel, visits
 from orderly.appointments.actions.checks import tick_again
-from orderly.appointments.actions.put_back import FIELDS, MODIFY, differing, put
-from orderly.appointments.actions.write import TIMES, ids_of, locked, save, save_visit, told
+from orderly.appointments.actions.put_back import FIELDS, MODIFY, PLACE, differing, put
+from orderly.appointments.actions.write import TIMES, ids_of, locked, not_undoable, save, save_visit, told
 from orderly.appointments.choices import Status, VisitStatus
 from orderly.appointments.facts import AppointmentUndone
 from orderly.appointments.models import Appointment
@@ -16,7 +16,6 @@ from orderly.appointments.queries.undoable import TOLD, Change, last_change, unt
 from orderly.billing.actions import price_again
 from orderly.core.database import writing
 from orderly.core.errors import Conflict
-from orderly.engine.problems import Code, Problem
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.journal.queries import history, state_before
@@ -26,7 +25,8 @@ FIELDS_AND_WHY = (*FIELDS, "overbook_reason")
 
 def undo(appointment: UUID, *, actor: Actor, now: datetime, version: int | None = None) -> Appointment:
     """Take back one's own last change, within three minutes and as long as nobody has changed anything since. A booking
-    is called off without a fee; all else is as it was, its time with every check but those of the clock.
+    is called off without a fee; all else is as it was, its time with every check but those of the clock and of who is
+    away: what couldn't take place there can't again.
 
     What is gone stays gone: the queue numbers given meanwhile, and, for who is only proposed, who it was. A price or
     anything else of the payment stays as soon as something is paid.
@@ -38,12 +38,18 @@ def undo(appointment: UUID, *, actor: Actor, now: datetime, version: int | None 
         change = last_change(found.pk)
         against = change.against(actor.user, now)
         if against:
-            raise Conflict(Problem(Code.NOT_UNDOABLE, params=(("reason", against),)))
+            raise Conflict(not_undoable(against))
         tell = bool(change.tell) or untold(history(found.pk), TOLD)
         ids = {**ids_of(found), "entry": change.first.pk, **told(tell or None)}
         record(AppointmentUndone(subject=found.pk, clinic=found.clinic_id, ids=ids), actor=actor, now=now)
         _take_back(found, change, actor=actor, now=now)
         return locked(appointment, MODIFY, actor=actor, version=None)
+
+
+def moves(found: Appointment, change: Change) -> bool:
+    """Whether taking that back gives its time for another."""
+    booked = any(entry.fact == "appointment_booked" for entry in change.entries)
+    return not booked and not differing(found, _before(found, change)).keys().isdisjoint(PLACE)
 
 
 def _take_back(found: Appointment, change: Change, *, actor: Actor, now: datetime) -> None:

@@ -82,6 +82,11 @@ def bad_transition(appointment: Appointment, to: str) -> Problem:
     return Problem(Code.BAD_TRANSITION, "status", params=(("from", str(appointment.status)), ("to", str(to))))
 
 
+def not_undoable(reason: str) -> Problem:
+    """The refusal of taking something back."""
+    return Problem(Code.NOT_UNDOABLE, params=(("reason", reason),))
+
+
 def save(appointment: Appointment, **fields: Any) -> None:
     """Write these fields and the next version."""
     for name, value in fields.items():

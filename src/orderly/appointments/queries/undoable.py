@@ -1,6 +1,6 @@
 """What somebody has just done with an appointment, and whether they can still take it back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -102,6 +102,33 @@ def change_of(newest: Sequence[Entry]) -> Change:
     together = list(takewhile(lambda entry: (entry.at, entry.user) == (told[0].at, told[0].user), told))[::-1]
     known = {entry.pk for entry in together}
     return Change(together, [one for one in newest if one.fact == ANSWERED and one.ids["entry"] in known])
+
+
+def against_all(
+    entry: Entry | None,
+    user: UUID | None,
+    now: datetime,
+    *,
+    undoable: Collection[str],
+    undone: str,
+    deed: int | None = None,
+) -> str:
+    """Why this user can't take back, all at once, what was done last to several visits, which the entry names, or not
+    as the `deed` they mean; nothing where they can. `undoable` are the facts that can be, `undone` that they were. One
+    query.
+    """
+    if entry is not None and entry.fact == undone:
+        return "undone"
+    if entry is None or entry.fact not in undoable:
+        return "nothing"
+    if user is None or entry.user != user:
+        return "others"
+    if now > entry.at + WINDOW:
+        return "late"
+    if deed not in (None, entry.pk):
+        return "since"
+    since = Entry.objects.filter(subject__in=entry.ids["appointments"], pk__gt=entry.pk)
+    return "since" if since.exclude(fact__in={*BESIDE, ANSWERED}).exists() else ""
 
 
 def untold(history: Iterable[Entry], telling: str) -> bool:

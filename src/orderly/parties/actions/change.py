@@ -4,9 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from orderly.appointments.actions.cancel import cancel
-from orderly.appointments.actions.reschedule import MODIFY, resources_of
-from orderly.appointments.actions.together import Moving, move_all
+from orderly.appointments.actions.reschedule import MODIFY
+from orderly.appointments.actions.together import Moving, cancel_all, move_all
 from orderly.appointments.actions.write import bad_transition
 from orderly.appointments.choices import MOVABLE, MOVES, Status
 from orderly.appointments.inputs import Move
@@ -14,9 +13,11 @@ from orderly.appointments.models import Appointment
 from orderly.core.database import writing
 from orderly.core.errors import CannotBookAll, Conflict, NotFound, Stale
 from orderly.engine.problems import Problem
+from orderly.journal.actions import record
 from orderly.journal.actor import Actor
+from orderly.journal.facts import Fact
+from orderly.parties.facts import PartyCancelled, PartyMoved
 from orderly.parties.queries.members import of_party, party_of, seen, version_of
-from orderly.resources import locks
 
 CANCEL = "booking:cancel_appointment"
 CANCELLABLE = frozenset(status for status, to in MOVES.items() if Status.CANCELLED in to)
@@ -39,9 +40,9 @@ def move_party(
     CannotMoveParty with the reasons against each, by its place in the party.
     """
     with writing():
-        found = _locked(party, MODIFY, actor, version)
+        found = locked(party, MODIFY, actor, version)
         shift = start - min(one.start for one in _those(found, MOVABLE, "rescheduled"))
-        _shift(found, shift, {}, tell, actor=actor, now=now)
+        _shift(party, found, shift, {}, tell, actor=actor, now=now)
 
 
 def move_along(
@@ -49,9 +50,10 @@ def move_along(
 ) -> Appointment:
     """Move an appointment, and the others of its party by as much. Errors: as for `move_party`."""
     with writing():
-        found = _locked(_party_of(appointment), MODIFY, actor, None)
+        party = _party_of(appointment)
+        found = locked(party, MODIFY, actor, None)
         mine = _seen(found, appointment, version)
-        _shift(found, move.start - mine.start, {appointment: move}, move.tell, actor=actor, now=now)
+        _shift(party, found, move.start - mine.start, {appointment: move}, move.tell, actor=actor, now=now)
         return mine
 
 
@@ -71,11 +73,10 @@ def cancel_party(
     nothing left to call off.
     """
     with writing():
-        found = _locked(party, CANCEL, actor, version)
+        found = locked(party, CANCEL, actor, version)
         off = _those(found, CANCELLABLE, Status.CANCELLED)
-        locks.lock(resource for one in off for resource in resources_of(one))
-        for one in off:
-            cancel(one.pk, reason, actor=actor, now=now, note=note, tell=tell)
+        cancel_all([one.pk for one in off], reason, actor=actor, now=now, note=note, tell=tell)
+        _record(PartyCancelled, party, off, actor=actor, now=now)
 
 
 def cancel_along(
@@ -91,7 +92,7 @@ def cancel_along(
     """Call off an appointment, and the others of its party. Errors: as for `cancel_party`."""
     with writing():
         party = _party_of(appointment)
-        _seen(_locked(party, CANCEL, actor, None), appointment, version)
+        _seen(locked(party, CANCEL, actor, None), appointment, version)
         cancel_party(party, reason, actor=actor, now=now, note=note, tell=tell)
         return next(one for one in of_party(party) if one.pk == appointment)
 
@@ -103,7 +104,7 @@ def _party_of(appointment: UUID) -> UUID:
     return found
 
 
-def _locked(party: UUID, permission: str, actor: Actor, version: int | None) -> list[Appointment]:
+def locked(party: UUID, permission: str, actor: Actor, version: int | None) -> list[Appointment]:
     """Its appointments in their order, locked in the one that all verbs keep, before any resource."""
     actor.require(permission, seen(party, actor).clinic_id)
     rows = Appointment.objects.filter(member__party=party).order_by("pk")
@@ -131,6 +132,7 @@ def _those(found: Sequence[Appointment], states: Collection[str], to: str) -> li
 
 
 def _shift(
+    party: UUID,
     found: Sequence[Appointment],
     by: int,
     otherwise: Mapping[UUID, Move],
@@ -147,7 +149,13 @@ def _shift(
         move = otherwise.get(one.pk) or Move(start=one.start + by, tell=tell)
         moves.append(Moving(appointment=one.pk, move=move, version=one.version))
     try:
-        move_all(moves, actor=actor, now=now)
+        moved = move_all(moves, actor=actor, now=now)
     except CannotBookAll as refused:
         against = {places[nth]: problems for nth, problems in refused.against.items()}
         raise CannotMoveParty(against, moves) from refused
+    _record(PartyMoved, party, moved, actor=actor, now=now)
+
+
+def _record(fact: type[Fact], party: UUID, changed: Sequence[Appointment], *, actor: Actor, now: datetime) -> None:
+    ids = {"appointments": [str(one.pk) for one in changed]}
+    record(fact(subject=party, clinic=changed[0].clinic_id, ids=ids), actor=actor, now=now)

@@ -1,11 +1,9 @@
 """Calling off what is to come of a series."""
 
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
-from orderly.appointments.actions import cancel as cancelling
-from orderly.appointments.actions.reschedule import resources_of
+from orderly.appointments.actions.together import cancel_all
 from orderly.appointments.actions.write import alone, told
 from orderly.appointments.models import Appointment
 from orderly.core.database import writing
@@ -13,7 +11,6 @@ from orderly.core.edits import wrong
 from orderly.core.errors import Conflict
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
-from orderly.resources import locks
 from orderly.series.actions.change import locked
 from orderly.series.facts import SeriesCancelled
 from orderly.series.queries.chain import to_come
@@ -45,10 +42,7 @@ def cancel_rest(
         ids = sorted(one.pk for one in to_come(occurrence, now=now))
         if not ids:
             raise Conflict(wrong("scope", "series_over"))
-        rows = Appointment.objects.filter(pk__in=ids).order_by("pk")
-        locks.lock({one for row in rows.select_for_update(no_key=True) for one in resources_of(row)})
-        off = partial(cancelling.cancel, reason=reason, actor=actor, now=now, note=note, tell=alone(tell))
-        done = [off(one) for one in ids]
+        done = cancel_all(ids, reason, actor=actor, now=now, note=note, tell=alone(tell))
         named = {"appointments": [str(one) for one in ids], **told(tell)}
         record(SeriesCancelled(subject=series.pk, clinic=series.clinic_id, ids=named), actor=actor, now=now)
         return done

@@ -4,11 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from orderly.appointments.actions.together import undo_all
-from orderly.appointments.actions.write import told
+from orderly.appointments.actions.write import not_undoable, told
 from orderly.appointments.queries.undoable import untold
 from orderly.core.database import writing
 from orderly.core.errors import Conflict
-from orderly.engine.problems import Code, Problem
 from orderly.journal.actions import record
 from orderly.journal.actor import Actor
 from orderly.series.actions.change import MODIFY, locked
@@ -33,7 +32,7 @@ def undo_series(
         entry = last_done(series)
         reason = against(entry, actor.user, now, deed=deed)
         if entry is None or reason:
-            raise Conflict(Problem(Code.NOT_UNDOABLE, params=(("reason", reason),)))
+            raise Conflict(not_undoable(reason))
         visits = entry.ids["appointments"]
         undo_all([UUID(one) for one in visits], actor=actor, now=now)
         tell = bool(entry.ids.get("tell")) or untold(of_chain(series), TOLD)

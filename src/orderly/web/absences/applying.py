@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from orderly.absences.actions import rearrange
+from orderly.absences.actions import rearrange, undo_rearrangement
 from orderly.absences.queries.proposal import propose
 from orderly.calendars.models import TIME_OFF
 from orderly.calendars.queries import rules_of
@@ -25,7 +24,8 @@ from orderly.edge.readlog import looked
 from orderly.web.absences.forms import AHEAD, KINDS, Chosen
 from orderly.web.absences.rows import shown
 from orderly.web.absences.views import MODIFY
-from orderly.web.answers import clinic_of, in_words, status_of
+from orderly.web.answers import clinic_of, in_words, saying, status_of
+from orderly.web.fields import UndoForm
 from orderly.web.frame import framed
 
 
@@ -50,7 +50,7 @@ def apply(request: HttpRequest, clinic: UUID) -> HttpResponse:
     """Move what is ticked, all of it; else say what was in the way, and plan anew."""
     place, chosen = clinic_of(clinic), Chosen(request.POST)
     try:
-        count = _moved(request, place, chosen)
+        _move(request, place, chosen)
     except Stale:
         said = _("Somebody has changed one of these since. Nothing was moved; this is a new plan.")
         return _refused(request, place, chosen, said, status=412)
@@ -67,24 +67,37 @@ def apply(request: HttpRequest, clinic: UUID) -> HttpResponse:
     except Refused as refused:
         said = " ".join(text for texts in in_words(refused.problems, place.timezone).values() for text in texts)
         return _refused(request, place, chosen, said, status=status_of(refused))
-    said = ngettext("%(count)s appointment was moved.", "%(count)s appointments were moved.", count)
-    messages.success(request, said % {"count": count})
     looked(request, "absence_plan", clinic=clinic)
     response = HttpResponse(status=204)
     response.headers["HX-Redirect"] = reverse("absences", args=[clinic])
     return response
 
 
-def _moved(request: HttpRequest, place: Clinic, chosen: Chosen) -> int:
-    """How many; once for each form, however often it is sent."""
+@guard(MODIFY, "POST")
+def undo(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    """Take back what this reader has rearranged; the page shows anew what is to be rearranged."""
+    place, form = clinic_of(clinic), UndoForm(request.POST)
+    deed = form.cleaned_data["deed"] if form.is_valid() else None
+    try:
+        undo_rearrangement(clinic, deed or 0, actor=actor_of(request), now=now_of(request))
+    except Refused as refused:
+        texts = [text for some in in_words(refused.problems, place.timezone).values() for text in some]
+        status = status_of(refused)
+        return render(request, "absences/_undone.html", {"errors": list(dict.fromkeys(texts))}, status=status)
+    messages.success(request, _("Undone."))
+    return saying(render(request, "absences/_undone.html"), _("Undone."), undone={})
+
+
+def _move(request: HttpRequest, place: Clinic, chosen: Chosen) -> None:
+    """Once for each form, however often it is sent; the page that comes next says how many, and takes it back."""
     actor, now, token = actor_of(request), now_of(request), request.POST.get("token", "")[:40]
 
     def write() -> Answer:
-        moved = rearrange(place.pk, chosen.replacements(), actor=actor, now=now, tell=chosen.tell)
-        return Answer(200, str(len(moved)))
+        rearrange(place.pk, chosen.replacements(), actor=actor, now=now, tell=chosen.tell)
+        return Answer(204, "")
 
     digest = hashlib.sha256(f"rearrange {place.pk}".encode()).hexdigest()
-    return int(once(f"rearrange {token}" if token else None, digest, write, user=actor.person(), now=now).body)
+    once(f"rearrange {token}" if token else None, digest, write, user=actor.person(), now=now)
 
 
 def _refused(

@@ -10,4 +10,5 @@ urlpatterns = [
     path("<uuid:clinic>/plan", applying.plan, name="absence-plan"),
     path("<uuid:clinic>/plan/anew", applying.anew, name="absence-anew"),
     path("<uuid:clinic>/apply", applying.apply, name="absence-apply"),
+    path("<uuid:clinic>/undo", applying.undo, name="absence-undo"),
 ]

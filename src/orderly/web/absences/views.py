@@ -1,6 +1,7 @@
 """What is to be rearranged, and noting that somebody is away."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,10 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from orderly.absences.queries.undoable import undoable_of
 from orderly.appointments.actions.set_up import add_time_off, remove
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.stranded import by_rule, why_by_clinic
+from orderly.appointments.queries.undoable import WINDOW
 from orderly.calendars.models import TIME_OFF, Rule
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
@@ -53,8 +57,21 @@ def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
         ],
         "to_call": to_call(clinic, now=now) if actor.may(MODIFY, clinic) else [],
         "sees_patients": actor.may("patients:view", clinic),
+        "undo": _undo(place, actor, now) if actor.may(MODIFY, clinic) else None,
     }
     return framed(request, "absences/page.html", place, "absences", context)
+
+
+def _undo(place: Clinic, actor: Actor, now: datetime) -> dict[str, Any] | None:
+    """What the reader has just rearranged and may still take back, as the page offers it."""
+    done = undoable_of(place.pk, actor.user, now)
+    if done is None:
+        return None
+    count = len(done.ids["appointments"])
+    said = ngettext("%(count)s appointment was moved.", "%(count)s appointments were moved.", count) % {"count": count}
+    left = int((done.at + WINDOW - now).total_seconds())
+    url = reverse("absence-undo", args=[place.pk])
+    return {"text": said, "undo": {"label": _("Undo"), "url": url, "deed": done.pk, "version": "", "seconds": left}}
 
 
 @guard(SCHEDULE)

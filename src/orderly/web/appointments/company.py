@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,8 @@ from orderly.journal.actor import Actor
 from orderly.parties.actions.change import CANCELLABLE
 from orderly.parties.choices import PartyKind
 from orderly.parties.models import Party
-from orderly.parties.queries.members import of_party
+from orderly.parties.queries.members import of_party, party_of
+from orderly.parties.queries.undoable import deed_of
 from orderly.web.dates import as_fields
 from orderly.web.words import Words
 
@@ -31,6 +33,7 @@ TITLE: Final[Words] = {
 class Company:
     """The others of its party, by time, and how many of them could still be moved or called off with it."""
 
+    party: UUID
     title: Any
     others: Sequence[Appointment]
 
@@ -70,7 +73,13 @@ def company(found: Appointment) -> Company | None:
     if party is None:
         return None
     others = [one for one in of_party(party.pk) if one.pk != found.pk]
-    return Company(TITLE[party.kind], sorted(others, key=lambda one: one.start))
+    return Company(party.pk, TITLE[party.kind], sorted(others, key=lambda one: one.start))
+
+
+def way_back(appointment: UUID) -> dict[str, Any]:
+    """Where the page asks for undoing what was just done to all of the party."""
+    party = party_of(appointment)
+    return {"way_back": "party-undo", "deed": deed_of(party)} if party else {}
 
 
 def gathering(found: Appointment, *, actor: Actor, now: datetime) -> Gathering | None:

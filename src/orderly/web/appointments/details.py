@@ -16,9 +16,10 @@ from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
 from orderly.journal.queries import history
 from orderly.packages.queries import Place, places
+from orderly.parties.queries import undoable as of_party
 from orderly.resources.models import Asset
+from orderly.series.queries import undoable as of_series
 from orderly.series.queries.chain import Chain, chain_of, version_of
-from orderly.series.queries.undoable import against, last_done
 from orderly.web.appointments.company import Company, Gathering, company, gathering
 from orderly.web.appointments.costs import Costs, costs
 from orderly.web.appointments.serving import Server, servers
@@ -35,6 +36,7 @@ from orderly.web.words import CANCEL_REASONS, PAYMENT, SOURCE
 
 VIEW = "booking:view_calendar"
 PATIENTS, PACKAGES, MONEY = "patients:view", "packages:view", "billing:view"
+ALONE = "appointment-undo"
 STEPS = (-15, -5, 5, 15, 30)  # minutes
 
 
@@ -66,9 +68,9 @@ class Details:
     calling_off: Letter | None
     """What the patient would be told if it and all after it were called off."""
     way_back: str
-    """Where undoing is asked for: of all of the series where that was done at once."""
+    """Where undoing is asked for: of all of the series, or of the party, where that was done at once."""
     deed: int | None
-    """What was done to all of the series, where that is what would be undone."""
+    """What was done to all of them, where that is what would be undone."""
     place: Place | None
     """The session of a package that it draws on."""
 
@@ -136,7 +138,8 @@ def details(found: Appointment, *, actor: Actor, now: datetime) -> Details:
     used = {resource for resource, _, _ in found.uses}
     can, entries, chain = offered(found, actor, now=now), list(history(found.pk)), chain_of(found)
     undoable = _undoable(entries, found, actor, now)
-    deed = _deed(chain, found, actor, now) if undoable else None
+    together = company(found)
+    way_back, deed = _way_back(chain, together, found, actor, now) if undoable else (ALONE, None)
     return Details(
         appointment=found,
         patient=patient,
@@ -153,12 +156,12 @@ def details(found: Appointment, *, actor: Actor, now: datetime) -> Details:
         question=question(found, entries, actor=actor, now=now),
         undoable=undoable,
         checks=checks_of(found, actor),
-        company=company(found),
+        company=together,
         gathering=gathering(found, actor=actor, now=now),
         chain=chain,
         chain_version=version_of(chain.here.series) if chain and can.cancel else None,
         calling_off=calling_off(chain, found, now=now) if can.cancel else None,
-        way_back="series-undo" if deed else "appointment-undo",
+        way_back=way_back,
         deed=deed,
         place=places([found.payment]).get(found.payment_id) if actor.may(PACKAGES, found.clinic_id) else None,
     )
@@ -171,11 +174,18 @@ def _undoable(entries: Sequence[Entry], found: Appointment, actor: Actor, now: d
     return max(0, int((change.until - now).total_seconds()))
 
 
-def _deed(chain: Chain | None, found: Appointment, actor: Actor, now: datetime) -> int | None:
-    entry = last_done(chain.here.series) if chain else None
-    if entry is None or str(found.pk) not in entry.ids["appointments"] or against(entry, actor.user, now):
-        return None
-    return entry.pk
+def _way_back(
+    chain: Chain | None, together: Company | None, found: Appointment, actor: Actor, now: datetime
+) -> tuple[str, int | None]:
+    """Where what was done last is undone, and which entry it is where it was done to several."""
+    ways = (
+        ("series-undo", of_series.last_done(chain.here.series) if chain else None, of_series.against),
+        ("party-undo", of_party.last_done(together.party) if together else None, of_party.against),
+    )
+    for name, entry, against in ways:
+        if entry and str(found.pk) in entry.ids["appointments"] and not against(entry, actor.user, now):
+            return name, entry.pk
+    return ALONE, None
 
 
 def _reasons(found: Appointment) -> list[tuple[str, Any]]:

@@ -20,7 +20,7 @@ from orderly.parties.queries.elsewhere import shifts
 from orderly.parties.queries.members import of_party, party_of
 from orderly.resources.models import Provider
 from orderly.web.answers import Alternative, alternative, errors_of, saying, status_of
-from orderly.web.appointments.company import company
+from orderly.web.appointments.company import company, way_back
 from orderly.web.appointments.details import PATIENTS, found_for
 from orderly.web.appointments.move_forms import MoveForm
 from orderly.web.appointments.moving import moving, settled
@@ -42,14 +42,14 @@ def move(request: HttpRequest, appointment: UUID) -> HttpResponse:
 def move_to(request: HttpRequest, appointment: UUID) -> HttpResponse:
     """Move it: chosen from the list, typed, dropped or stretched in the calendar."""
     actor, now = actor_of(request), now_of(request)
-    found, form = found_for(appointment, actor=actor), MoveForm(request.POST)
+    found, form, along = found_for(appointment, actor=actor), MoveForm(request.POST), "along" in request.POST
     if not form.is_valid():
         return _form(request, found, request.POST.dict(), status=422, errors=errors_of(form))
     try:
         wanted = form.move(found)
         if form.anybody():
             wanted = settled(found, wanted, now=now)
-        verb = move_along if request.POST.get("along") else reschedule
+        verb = move_along if along else reschedule
         moved = verb(appointment, wanted, actor=actor, now=now, version=form.cleaned_data["version"])
     except Stale:
         return outdated(request, appointment)
@@ -59,8 +59,9 @@ def move_to(request: HttpRequest, appointment: UUID) -> HttpResponse:
         return _form(request, found, request.POST.dict(), status=status, errors={"": texts}, instead=instead)
     except Refused as refused:
         return _form(request, found, request.POST.dict(), status=status_of(refused), refused=refused)
-    ask = form.cleaned_data["tell"] is None
-    return saying(shown(request, appointment), _done(found, moved), undo=moved, ask=ask, moved={"id": str(appointment)})
+    ask, back = form.cleaned_data["tell"] is None, way_back(appointment) if along else {}
+    said = _done(found, moved)
+    return saying(shown(request, appointment), said, undo=moved, ask=ask, moved={"id": str(appointment)}, **back)
 
 
 def _against(found: Appointment, refused: CannotBookAll, actor: Actor) -> list[str]:

@@ -19,6 +19,7 @@ from orderly.edge.guard import guard
 from orderly.edge.readlog import looked
 from orderly.parties.actions.change import cancel_along
 from orderly.web.answers import Errors, changed, errors_of, in_words, saying, status_of
+from orderly.web.appointments.company import way_back
 from orderly.web.appointments.details import details, found_for
 from orderly.web.appointments.forms import ReasonForm
 from orderly.web.appointments.steps import VERBS
@@ -46,8 +47,9 @@ def step(request: HttpRequest, appointment: UUID, step: str) -> HttpResponse:
 
 @guard("booking:cancel_appointment", "POST")
 def cancel(request: HttpRequest, appointment: UUID) -> HttpResponse:
-    verb = cancel_along if request.POST.get("along") else cancelling.cancel
-    return done(request, appointment, verb, "reason", "note", "tell")
+    if "along" in request.POST:
+        return done(request, appointment, cancel_along, "reason", "note", "tell", along=True)
+    return done(request, appointment, cancelling.cancel, "reason", "note", "tell")
 
 
 @guard(MODIFY, "POST")
@@ -75,9 +77,16 @@ def shown(request: HttpRequest, appointment: UUID, *, status: int = 200, **more:
 
 
 def done(
-    request: HttpRequest, appointment: UUID, verb: Callable[..., Appointment], *reasons: str, undoing: bool = False
+    request: HttpRequest,
+    appointment: UUID,
+    verb: Callable[..., Appointment],
+    *reasons: str,
+    undoing: bool = False,
+    along: bool = False,
 ) -> HttpResponse:
-    """Call a verb and show what came of it, with a way back; refused, the panel says why."""
+    """Call a verb and show what came of it, with a way back; refused, the panel says why. `along` is whether all of a
+    party were changed.
+    """
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return refused(request, appointment, errors_of(form), 422)
@@ -96,7 +105,8 @@ def done(
         return refused(request, appointment, in_words(against.problems, zone), status_of(against))
     said = _("Undone.") if undoing else ""
     text = f"{said} {made.number}: {standing(made)}".strip()
-    return saying(shown(request, appointment), text, undo=None if undoing else made)
+    back = way_back(appointment) if along else {}
+    return saying(shown(request, appointment), text, undo=None if undoing else made, **back)
 
 
 def refused(request: HttpRequest, appointment: UUID, errors: Errors, status: int) -> HttpResponse:

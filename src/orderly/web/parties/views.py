@@ -21,6 +21,7 @@ from orderly.parties.actions.book import CannotBookParty, book_party
 from orderly.parties.inputs import Wanted
 from orderly.parties.queries.members import of_party
 from orderly.parties.queries.search import Proposal, alternatives, proposals
+from orderly.parties.queries.undoable import deed_of
 from orderly.parties.rules import FEWEST
 from orderly.web.answers import clinic_of, errors_of, in_words, saying, status_of
 from orderly.web.fields import known, whole
@@ -103,7 +104,7 @@ def book(request: HttpRequest, clinic: UUID) -> HttpResponse:
     except Refused as refused:
         texts = [text for some in in_words(refused.problems, place.timezone).values() for text in some]
         return _found(request, place, status=status_of(refused), errors=texts)
-    return _booked(request, place, of_party(party))
+    return _booked(request, place, of_party(party), deed_of(party))
 
 
 def _rows(request: HttpRequest, place: Clinic, found: list[Typed]) -> Rows:
@@ -135,8 +136,9 @@ def _found(
     return render(request, "parties/_found.html", context, status=status)
 
 
-def _booked(request: HttpRequest, place: Clinic, made: list[Appointment]) -> HttpResponse:
+def _booked(request: HttpRequest, place: Clinic, made: list[Appointment], deed: int | None) -> HttpResponse:
     looked(request, "appointments", among=[one.pk for one in made], clinic=place.pk)
     numbers = ", ".join(one.number for one in made)
     answer = render(request, "parties/_booked.html", {"clinic": place, "made": made})
-    return saying(answer, _("Booked: %(number)s") % {"number": numbers})
+    said = _("Booked: %(number)s") % {"number": numbers}
+    return saying(answer, said, undo=made[0], way_back="party-undo", deed=deed)

@@ -30,7 +30,8 @@ from orderly.web.answers import errors_of, in_words, saying, status_of
 from orderly.web.appointments.details import VIEW, found_for
 from orderly.web.appointments.forms import ReasonForm
 from orderly.web.appointments.views import outdated, refused, shown
-from orderly.web.series.forms import ChangeForm, UndoForm
+from orderly.web.fields import UndoForm
+from orderly.web.series.forms import ChangeForm
 from orderly.web.series.letter import letter_of
 from orderly.web.series.plan import Plan
 from orderly.web.series.rows import accepting, decided, rows_of

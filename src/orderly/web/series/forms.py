@@ -27,12 +27,6 @@ HOW_MANY = dict.fromkeys(("invalid", "min_value", "max_value"), lazy(_how_many, 
 MINUTES = {"invalid": _("Write the length in minutes.")}
 
 
-class UndoForm(forms.Form):
-    """`deed` is what is to be taken back, as the reader was offered it."""
-
-    deed = forms.IntegerField(required=False)
-
-
 class SeriesForm(RuleForm):
     """What was typed into the booking form goes along; the rule has its end."""
 

@@ -17,7 +17,7 @@ function focusEmpty() {
 
 // What was found answers another question by now.
 function outdate() {
-  if (!found.querySelector(".proposal, .empty:not([data-hint])")) return;
+  if (!found.querySelector(".proposal, .party-booked, .empty:not([data-hint])")) return;
   const told = stale.cloneNode(true);
   told.removeAttribute("id");
   told.hidden = false;
@@ -28,6 +28,7 @@ form.addEventListener("change", ({ target }) => {
   if (target.closest("#people, #terms")) outdate();
 });
 form.addEventListener("orderly:chosen", outdate);
+document.addEventListener("orderly:undone", outdate);
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target.id === "found") {
