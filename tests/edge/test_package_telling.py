@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 
 from orderly.appointments.actions.cancel import cancel
+from orderly.appointments.actions.undo import undo
 from orderly.appointments.models import Appointment
 from orderly.edge import package_telling
 from orderly.edge.telling import TOGETHER
@@ -116,6 +117,15 @@ def test_one_that_is_called_off_before_they_hear_of_any_is_not_told_of(practice:
     assert practice.sent() == [f"Your appointments from {DAYS[1]}"]
     cancel(made[1].pk, "other", tell=True, **practice.on)
     assert practice.sent()[1:] == [f"Your appointment on {DAYS[1]} at 10:00 is cancelled"]
+
+
+def test_one_that_was_off_while_the_others_were_told_of_is_told_alone_when_it_is_back(practice: Selling) -> None:
+    made = practice.schedule(1, 2)
+    practice.later(2)
+    cancel(made[1].pk, "other", tell=True, **practice.on)
+    practice.later(2)
+    undo(made[1].pk, **practice.on)
+    assert practice.sent() == [f"Your appointments from {DAYS[0]}", f"Your appointment on {DAYS[1]} at 10:00"]
 
 
 def test_who_had_no_address_when_they_were_booked_hears_later_that_they_are_off(practice: Selling) -> None:

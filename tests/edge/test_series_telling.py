@@ -7,6 +7,7 @@ from django.core import mail
 
 from orderly.appointments.actions.cancel import cancel
 from orderly.appointments.actions.reschedule import reschedule
+from orderly.appointments.actions.undo import undo
 from orderly.appointments.inputs import Move
 from orderly.appointments.models import Appointment
 from orderly.core.errors import CannotBookAll, Conflict
@@ -153,6 +154,38 @@ def test_one_that_is_called_off_before_they_hear_of_any_is_not_told_of(practice:
     assert practice.sent()[1:] == [f"Your appointment on {DAYS[2]} at 11:00 is cancelled"]
 
 
+@pytest.mark.parametrize("tell", [True, False])
+def test_one_that_was_off_while_the_others_were_told_of_is_told_alone_when_it_is_back(
+    practice: Repeating, tell: bool
+) -> None:
+    """Whether or not they were to hear that it was off: they never heard of it, or of its new time."""
+    visits = practice.create()
+    practice.later(2)
+    cancel(visits[1].pk, "other", tell=tell, **practice.on)
+    practice.later(2)
+    undo(visits[1].pk, **practice.on)
+    assert practice.sent() == [f"Your appointments from {DAYS[0]}", f"Your appointment on {DAYS[1]} at 10:00"]
+    assert DAYS[1] not in mail.outbox[0].body
+    practice.change(visits[0], wall=660, tell=True)
+    practice.later(2)
+    cancel(visits[2].pk, "other", tell=tell, **practice.on)
+    practice.later(2)
+    undo(visits[2].pk, **practice.on)
+    assert practice.sent()[2:] == [
+        f"New times for your appointments from {DAYS[0]}",
+        f"New time for your appointment: {DAYS[2]} at 11:00",
+    ]
+
+
+def test_one_that_was_off_after_they_had_heard_of_it_is_not_told_again(practice: Repeating) -> None:
+    visits = practice.create()
+    practice.sent()
+    cancel(visits[1].pk, "other", tell=False, **practice.on)
+    practice.later(2)
+    undo(visits[1].pk, **practice.on)
+    assert len(practice.sent()) == 1
+
+
 def test_in_the_patients_language(practice: Repeating) -> None:
     type(practice.patient).objects.update(language="ru")
     practice.create()
@@ -191,6 +224,18 @@ class TestUndo:
         practice.later(2)
         undo_series(visits[0].pk, **practice.on)
         assert practice.sent() == [f"Your appointments from {DAYS[0]}"]
+
+    def test_those_that_were_off_while_the_others_were_told_of_are_told_together(self, practice: Repeating) -> None:
+        visits = practice.create()
+        practice.later(2)
+        cancel_rest(visits[1].pk, "other", tell=False, **practice.on)
+        practice.later(2)
+        undo_series(visits[1].pk, **practice.on)
+        practice.sent()
+        assert lists() == [
+            (f"Your appointments from {DAYS[0]}", f"{DAYS[0]}, 10:00–10:30"),
+            (f"Your appointments from {DAYS[1]}", f"{DAYS[1]}, 10:00–10:30\n{DAYS[2]}, 10:00–10:30"),
+        ]
 
     def test_what_was_told_is_not_told_again(self, practice: Repeating) -> None:
         visits = practice.create()

@@ -24,7 +24,7 @@ FACTS: Final = (*SAID, UNDONE)
 
 def asks(entry: Entry) -> bool:
     """As for a single appointment."""
-    return bool(entry.ids.get("tell")) and entry.fact in FACTS
+    return entry.fact == UNDONE or (bool(entry.ids.get("tell")) and entry.fact in FACTS)
 
 
 @later(WAIT, asks)
@@ -53,13 +53,17 @@ def owed(
     owing = waiting([one for one in before if asks(one)], before, UNDONE, TOLD)
     if not owing or owing[-1].pk != entry.pk:
         return {}
-    said = _said(series, owing, minute(now))
+    said = _said(series, owing, minute(now)) or _left_out(series, owing[-1], history, minute(now))
     return {kind: visits for kind, visits in said.items() if kind not in sent.values()}
 
 
 def _said(series: Series, owing: Sequence[Entry], now: int) -> Mapping[Kind, Sequence[Appointment]]:
-    """Who never heard of them needn't hear that they are off; who did hears of those, and where the others are now."""
+    """Who never heard of them needn't hear that they are off; who did hears of those, and where the others are now.
+    Nothing where all of it was undone.
+    """
     kinds = {SAID[one.fact] for one in owing if one.fact in SAID}
+    if not kinds:
+        return {}
     rows = Appointment.objects.whole().filter(start__gt=now).order_by("start")
     left = rows.filter(occurrence__series__chain=series.chain, status__in=EXPECTED)
     if Kind.BOOKED in kinds:
@@ -67,3 +71,12 @@ def _said(series: Series, owing: Sequence[Entry], now: int) -> Mapping[Kind, Seq
     off = {pk for one in owing if one.fact == "series_cancelled" for pk in one.ids["appointments"]}
     said = {Kind.MOVED: list(left)} if Kind.MOVED in kinds else {}
     return {**said, Kind.CANCELLED: list(rows.filter(pk__in=off, status=Status.CANCELLED)) if off else []}
+
+
+def _left_out(
+    series: Series, undone: Entry, history: Sequence[Entry], now: int
+) -> Mapping[Kind, Sequence[Appointment]]:
+    """What a message that went out while these were called off, which was `undone` since, told of the others."""
+    between = [one for one in history if one.fact == TOLD and undone.ids["entry"] < one.pk < undone.pk]
+    rows = Appointment.objects.whole().filter(pk__in=undone.ids["appointments"], start__gt=now, status__in=EXPECTED)
+    return {kind: list(rows.order_by("start")) for one in between if (kind := Kind(one.ids["kind"])) != Kind.CANCELLED}

@@ -4,7 +4,7 @@ A message tells how things stand when it goes out, and several changes in a row 
 the place of `tell_patient`; what the facts say (`ids["tell"]`) stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -40,12 +40,15 @@ SAID: Final = {
 
 FACTS: Final = (*SAID, ANSWERED, UNDONE)
 BOOKED_TOGETHER: Final = ("series_created", "purchase_scheduled")
+WHOLE: Final = {**dict.fromkeys(BOOKED_TOGETHER, Kind.BOOKED), "series_changed": Kind.MOVED}
 TOLD_TOGETHER: Final = ("series_told", "purchase_told")
 
 
 def asks(entry: Entry) -> bool:
-    """Whether the patient is to be told of it; of what was undone, so that what came before it is told after all."""
-    return bool(entry.ids.get("tell")) and entry.fact in FACTS
+    """Whether the patient is to be told of it. Of what was undone always: so that what came before is told after all,
+    and what went out without it.
+    """
+    return entry.fact == UNDONE or (bool(entry.ids.get("tell")) and entry.fact in FACTS)
 
 
 @later(WAIT, asks)
@@ -77,7 +80,7 @@ def foreseen(news: Entry, found: Appointment, history: Sequence[Entry], *, now: 
 def _kind(found: Appointment, waiting: Sequence[Entry], history: Sequence[Entry], now: datetime) -> Kind | None:
     known = {one.pk: one for one in history}
     said = [known.get(one.ids["entry"], one) if one.fact == ANSWERED else one for one in waiting]
-    kinds = [SAID[one.fact] for one in said if one.fact in SAID]
+    kinds = [SAID[one.fact] for one in said if one.fact in SAID] or _left_out(found, said, known)
     if not kinds or found.start <= minute(now) or _told_with_others(found, said[-1], history):
         return None
     if found.status == Status.CANCELLED:  # whoever never heard of it needn't hear that it is off
@@ -85,6 +88,21 @@ def _kind(found: Appointment, waiting: Sequence[Entry], history: Sequence[Entry]
     if kinds[-1] is Kind.CANCELLED or found.status not in EXPECTED:
         return None
     return kind_now(found.status, Kind.BOOKED if Kind.BOOKED in kinds else kinds[-1])
+
+
+def _left_out(found: Appointment, said: Sequence[Entry], known: Mapping[int, Entry]) -> list[Kind]:
+    """What a message about all visits that were booked or moved with this one told while it was called off, until that
+    was undone: of this one the patient is told by itself. What was undone together is told together (`series_telling`).
+    """
+    undone = said[-1] if said else None
+    off = known.get(undone.ids["entry"]) if undone and undone.fact == UNDONE else None
+    if undone is None or off is None or off.fact != "appointment_cancelled":
+        return []
+    there = Entry.objects.filter(clinic=off.clinic, at__gte=off.at - TOGETHER, pk__lt=undone.pk, fact__in=WHOLE)
+    asked = [one for one in there if one.ids.get("tell") and str(found.pk) in one.ids["appointments"]]
+    missed = [one for one in asked if _had_gone_out(one, undone) and not _had_gone_out(one, off)]
+    beside = Entry.objects.filter(clinic=undone.clinic, at=undone.at, user=undone.user, fact="series_undone")
+    return [WHOLE[one.fact] for one in missed] if missed and not beside.exists() else []
 
 
 def _told_with_others(found: Appointment, last: Entry, history: Sequence[Entry]) -> bool:
@@ -100,7 +118,8 @@ def _told_with_others(found: Appointment, last: Entry, history: Sequence[Entry])
 
 
 def _had_gone_out(whole: Entry, by: Entry) -> bool:
-    parts = Q(subject=whole.subject) | Q(subject__in=Series.objects.filter(chain=whole.subject).values("pk"))
+    chain = Series.objects.filter(pk=whole.subject).values("chain")
+    parts = Q(subject=whole.subject) | Q(subject__in=Series.objects.filter(chain__in=chain).values("pk"))
     notes = Entry.objects.filter(parts, fact__in=TOLD_TOGETHER, pk__range=(whole.pk, by.pk))
     return any(one.ids["entry"] >= whole.pk for one in notes)
 
