@@ -1,6 +1,7 @@
 import pytest
+from django.utils.translation import override
 
-from orderly.core.text import is_clean, latin_digits, trimmed
+from orderly.core.text import is_clean, latin_digits, listed, trimmed
 
 RLM, OVERRIDE = "\u200f", "\u202e"
 
@@ -45,3 +46,10 @@ def test_what_nobody_sees_is_nothing(text: str, kept: str) -> None:
 
 def test_digits_of_any_script_are_read() -> None:
     assert latin_digits("١٢٣ ۴۵۶ ७८९, 10² Ⅻ") == "123 456 789, 10² Ⅻ"
+
+
+def test_what_is_listed_has_the_commas_of_the_language() -> None:
+    """OPS-2: and nothing for what there isn't."""
+    assert listed(["one", None, "", 2]) == "one, 2"
+    with override("ar"):
+        assert listed(["one", "two"]) == "one\N{ARABIC COMMA} two"

@@ -79,6 +79,13 @@ def test_today_is_well_filled_and_stands_as_the_clock_says(loaded: None) -> None
         assert 0.55 < minutes / (5 * 7 * 60) < 0.85
 
 
+def test_somebody_works_on_whatever_day_it_is_tried(loaded: None) -> None:
+    for clinic in Clinic.objects.all():
+        hours = Rule.objects.filter(kind=RuleKind.HOURS, resource__provider__clinics=clinic)
+        masks = list(hours.values_list("weekdays", flat=True))
+        assert all(sum(mask >> day & 1 for mask in masks) >= 2 for day in range(7))
+
+
 def test_it_reaches_from_the_past_into_the_weeks_ahead(loaded: None) -> None:
     days = set(Visit.objects.values_list("day", flat=True))
     assert (TODAY - timedelta(days=1) in days, max(days) >= TODAY + timedelta(days=13)) == (True, True)

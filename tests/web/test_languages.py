@@ -1,5 +1,6 @@
 """The same screens in three languages, and dates as each of them writes them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -140,3 +141,13 @@ def test_what_has_a_number_in_it_is_in_the_language_of_the_reader(language: str,
     """OPS-2: not in that of whoever started the server."""
     with translation.override(language):
         assert SeriesForm({"count": "0"}).errors["count"] == [said]
+
+
+@pytest.mark.django_db
+def test_languages_are_called_what_their_speakers_call_them(desk: Desk) -> None:
+    """OPS-2"""
+    for language in ("en", "ar"):
+        desk.client.cookies["django_language"] = language
+        page = desk.get("calendar", desk.clinic.pk).content.decode()
+        names = re.findall(r'name="language" value="\w+" lang="\w+"[^>]*>([^<]+)<', page)
+        assert names == ["English", "Русский", "العربية"]

@@ -15,6 +15,7 @@ from orderly.appointments.models import Appointment
 from orderly.appointments.queries.rooms import rooms
 from orderly.clinics.models import Clinic
 from orderly.core.errors import Forbidden, NotFound
+from orderly.core.text import listed
 from orderly.documents.press import Document, Table, printed
 from orderly.documents.writing import Writing
 from orderly.engine.walltime import local
@@ -132,4 +133,4 @@ def _row(session: Session, places: dict[UUID, str], writing: Writing, actor: Act
 
 def _where(visit: Appointment, place: str, home: Clinic) -> str:
     """The room; and the clinic, where it isn't the one of the document."""
-    return ", ".join(filter(None, ("" if visit.clinic_id == home.pk else visit.clinic.name, place)))
+    return listed(("" if visit.clinic_id == home.pk else visit.clinic.name, place))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment
 from orderly.clinics.models import Clinic
+from orderly.core.text import listed
 from orderly.engine.walltime import local
 from orderly.patients.language import language_of
 from orderly.patients.models import Patient
@@ -97,7 +98,7 @@ def what_and_where(it: About) -> list[str]:
     return [
         *([_("What: %(service)s") % {"service": it.service}] if it.service else []),
         *([_("With: %(provider)s") % {"provider": it.provider}] if it.provider else []),
-        _("Where: %(clinic)s") % {"clinic": ", ".join(filter(None, (it.clinic.name, it.clinic.address)))},
+        _("Where: %(clinic)s") % {"clinic": listed((it.clinic.name, it.clinic.address))},
     ]
 
 

@@ -35,7 +35,7 @@ from orderly.seed.plans import (
 )
 
 PASSWORD = "orderly-demo"
-MONDAY_TO_FRIDAY, SATURDAY = 0b0111110, 0b1000000
+MONDAY_TO_FRIDAY, WEEKEND = 0b0111110, 0b1000001
 TOKEN_BITS = 256
 
 
@@ -100,13 +100,13 @@ def _clinic(place: Place, ids: Ids, name: str) -> Clinic:
         late_fee=50,
         no_show_fee=price_of(20, place),
     )
-    days = MONDAY_TO_FRIDAY | SATURDAY
+    days = MONDAY_TO_FRIDAY | WEEKEND
     Rule.objects.create(id=ids(), clinic=clinic, kind=RuleKind.HOURS, weekdays=days, start=8 * 60, end=20 * 60)
     return clinic
 
 
 def _provider(made: Made, ids: Ids, index: int) -> Provider:
-    """Monday to Friday from nine to five, or six; every third also on Saturday mornings."""
+    """Monday to Friday from nine to five, or six; every third also at weekends, until three."""
     language = made.place.language
     first, last = BY_LANGUAGE[language].pick(ids.dice, "female" if index % 2 == 0 else "male")
     provider = Provider.objects.create(
@@ -120,7 +120,7 @@ def _provider(made: Made, ids: Ids, index: int) -> Provider:
     provider.clinics.add(made.clinic)
     _hours(made, ids, provider, MONDAY_TO_FRIDAY, 9 * 60, (17 + index % 2) * 60)
     if index % 3 == 0:
-        _hours(made, ids, provider, SATURDAY, 9 * 60, 13 * 60)
+        _hours(made, ids, provider, WEEKEND, 9 * 60, 15 * 60)
     return provider
 
 

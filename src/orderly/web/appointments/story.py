@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from orderly.appointments.models import Appointment
 from orderly.appointments.queries.undoable import ANSWERED, UNDONE
+from orderly.core.text import listed
 from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
 from orderly.people.models import User
@@ -97,7 +98,7 @@ def _what(entry: Entry, providers: Mapping[str, str], zone: str) -> Iterator[str
     if "way" in entry.ids:
         yield str(WAY.get(entry.ids["way"], entry.ids["way"]))
     if entry.fact == "visit_checked":
-        yield ", ".join(str(CHECK.get(one, one)) for one in entry.ids.get("checks", ()))
+        yield listed(CHECK.get(one, one) for one in entry.ids.get("checks", ()))
     if entry.fact == ANSWERED:
         yield _("The patient is to be told") if entry.ids["tell"] else _("The patient isn't to be told")
     if entry.fact == "check_in_link_made":

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from orderly.appointments.models import Appointment
 from orderly.clinics.models import Clinic
+from orderly.core.text import listed
 from orderly.edge import audit
 from orderly.journal.actor import Actor
 from orderly.journal.models import Entry
@@ -121,4 +122,4 @@ def _value(name: str, value: Any, names: Names) -> str:
         return names.providers.get(value, "–")
     if name in CODES:
         return str(CODES[name].get(value, value))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return listed(value) if isinstance(value, list) else str(value)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from orderly.core.text import listed
 from orderly.dossier.actions.merge import CHOOSABLE, FOLLOWING, side_of
 from orderly.journal.actor import Actor
 from orderly.patients.models import Patient
@@ -57,8 +58,7 @@ def _read(patient: Patient, names: tuple[str, str | None], guardians: Mapping[An
         return guardians.get(patient.guardian_id, _("A patient of another clinic")) if patient.guardian_id else ""
     if names[0] == "extra":
         return as_lines(patient.extra)
-    texts = (reading(name, getattr(patient, name)) for name in names if name)
-    return ", ".join(text for text in texts if text)
+    return listed(reading(name, getattr(patient, name)) for name in names if name)
 
 
 def _with_region(own: Patient, other: Patient) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from orderly.clinics.models import Clinic
 from orderly.core.errors import Refused, Stale
+from orderly.core.text import listed
 from orderly.edge import audit
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
@@ -122,5 +123,5 @@ def facts(found: Patient) -> dict[str, str]:
     """What the record says, as it is read; only what is there."""
     names = ("gender", "language", "country", "region", "district", "address", "document_type", "document_number")
     read = {name: reading(name, getattr(found, name)) for name in (*names, "tax_id", "emergency_name")}
-    place = ", ".join(read[name] for name in ("district", "region", "country") if read[name])
+    place = listed(read[name] for name in ("district", "region", "country"))
     return {name: value for name, value in {**read, "place": place}.items() if value}

@@ -7,6 +7,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency, format_percent, get_currency_symbol
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from orderly.core.clock import minute
 from orderly.core.money import text as plain_money
 from orderly.core.phone import read_out
+from orderly.core.text import comma, listed
 from orderly.engine.walltime import local
 from orderly.web.dates import clock, language, written
 from orderly.web.words import KIND, PURCHASE, STATUS
@@ -21,9 +23,10 @@ from orderly.web.words import KIND, PURCHASE, STATUS
 register = template.Library()
 register.filter(clock)
 register.filter("phone", read_out)
+register.filter(listed)
+register.simple_tag(comma)
 
 DAY_WITH_WEEKDAY = "EEE d MMM y"
-COMMA = {"ar": "\N{ARABIC COMMA} "}
 ISOLATED = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -32,6 +35,12 @@ def _locale() -> Locale:
         return Locale.parse(language())
     except (UnknownLocaleError, ValueError):
         return Locale("en")
+
+
+@register.simple_tag
+def own_languages() -> list[tuple[str, str]]:
+    """Each under the name it has for those who speak it; Django's own tag would translate "English"."""
+    return settings.LANGUAGES
 
 
 @register.simple_tag
@@ -81,12 +90,6 @@ def purchase_state(state: str) -> Any:
 def digits(value: date) -> str:
     """A date in digits, as the language writes it."""
     return written(value)
-
-
-@register.simple_tag
-def comma() -> str:
-    """Between the parts of what is listed, as the language writes it."""
-    return COMMA.get(language(), ", ")
 
 
 @register.filter
