@@ -11,7 +11,7 @@ from orderly.appointments.queries.boxes import Box, Held
 from orderly.appointments.queries.closed import Closed
 from orderly.appointments.queries.columns import NOBODY, By, Column, Shown
 from orderly.appointments.queries.feed import week
-from orderly.calendars.models import Rule, RuleKind
+from orderly.calendars.models import Reservation, Rule, RuleKind
 from orderly.catalogue.models import Need
 from orderly.core.errors import NotFound
 from orderly.journal.actor import Actor
@@ -82,6 +82,30 @@ def test_appointments_as_boxes(practice: Practice) -> None:
         Box(str(gone.pk), 0, "2026-03-02T10:00", "2026-03-02T10:30", "cancelled", 2, *looks),
         Box(str(made.pk), 0, "2026-03-02T15:00", "2026-03-02T15:30", "confirmed", 1, *looks),
     ]
+
+
+def test_the_time_around_a_visit_is_taken_too(practice: Practice) -> None:
+    """CAL-1, AVL-1: by provider and by room, which may be needed for one of them only; not for who cancelled."""
+    practice.service.buffer_before, practice.service.buffer_after = 10, 15
+    practice.service.save()
+    Need.objects.create(phase=add_phase(practice.service, 20, provider=False), role="resource", kind="chair")
+    chair = make_asset(practice.clinic)
+    gone = practice.book("10:00")
+    cancel(gone.pk, "other", actor=practice.actor, now=NOW)
+    practice.book("10:00")
+    around = [
+        [(box.status, box.start[-5:], box.end[-5:], box.before, box.after) for box in found.appointments]
+        for found in (week(practice.clinic.pk, MONDAY, TUESDAY, Shown(by=by), now=NOW) for by in By)
+    ]
+    assert around == [
+        [("cancelled", "10:00", "10:50", 0, 0), ("confirmed", "10:00", "10:50", 10, 0)],
+        [("cancelled", "10:30", "10:50", 0, 0), ("confirmed", "10:30", "10:50", 0, 15)],
+    ]
+    taken = Reservation.objects.filter(resource__in=(practice.provider.resource_id, chair.resource_id))
+    assert {(one.resource_id, one.end - one.start) for one in taken} == {
+        (practice.provider.resource_id, 40),
+        (chair.resource_id, 35),
+    }
 
 
 def test_live_holds_with_their_owner(practice: Practice) -> None:

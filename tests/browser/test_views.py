@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from orderly.appointments.actions.cancel import cancel
+from orderly.catalogue.models import Service
 from orderly.core import clock
 from orderly.people.queries import actor_for
 from tests.browser.conftest import Cast
@@ -212,3 +213,22 @@ def test_however_narrow_each_is_reached_by_key(open_desk: Open, cast: Cast) -> N
         page.keyboard.press("ArrowRight")
         reached.append(page.evaluate("Math.round(document.activeElement.getBoundingClientRect().x)"))
     assert reached == sorted(round(x) for x, _ in places(strips))
+
+
+def test_why_the_time_beside_a_visit_cant_be_had(open_desk: Open, cast: Cast) -> None:
+    """CAL-1, CAL-5, AVL-5: hatched, named by pointer and in what is read aloud; asked for, it says who is busy."""
+    Service.objects.filter(pk=cast.service.pk).update(buffer_before=15, buffer_after=15)
+    made(cast, "Karimova", "10:00")
+    desk = open_desk()
+    page = desk.page
+    around = page.locator(".around")
+    expect(around).to_have_count(2)
+    assert page.locator(".around [title]").evaluate_all("all => all.map((one) => one.title)") == [
+        "Preparation 09:45–10:00",
+        "Cleaning up 10:30–10:45",
+    ]
+    assert "Cleaning up 10:30–10:45" in desk.box("Karimova").inner_text()
+    around.last.hover()
+    desk.click(0, "10:30")
+    page.locator("#why").get_by_text("Dr Alan Smith is busy").wait_for()
+    assert desk.violations() == []

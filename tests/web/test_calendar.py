@@ -131,6 +131,8 @@ def test_the_feed_is_the_week_as_json(desk: Desk) -> None:
                 False,
                 "",
                 False,
+                0,
+                0,
             ]
         ],
         "assisting": [],

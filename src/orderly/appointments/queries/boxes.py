@@ -46,26 +46,28 @@ LIVE = (
 UNEXPIRED = 'c.expires_at > %s AND h.clinic_id = %s AND h.start < %s AND h."end" > %s '
 
 BY_PROVIDER = (
-    f"SELECT {APPOINTMENT}, a.id, {PROVIDER}, {PROVIDER}, '', a.start, a.\"end\", {LOOKS} {VISIT} WHERE {WITHIN}"
-    f"UNION ALL SELECT {ASSISTING}, a.id, o.id, {PROVIDER}, '', v.start, v.\"end\", {LOOKS} {VISIT}"
+    f"SELECT {APPOINTMENT}, a.id, {PROVIDER}, {PROVIDER}, '', CAST(a.uses AS text), a.start, a.\"end\", {LOOKS} "
+    f"{VISIT} WHERE {WITHIN}"
+    f"UNION ALL SELECT {ASSISTING}, a.id, o.id, {PROVIDER}, '', '[]', v.start, v.\"end\", {LOOKS} {VISIT}"
     "JOIN calendars_reservation v ON v.claim_id = COALESCE(g.claim_id, a.claim_id) "
     f"JOIN resources_provider o ON o.resource_id = v.resource_id AND o.id <> {PROVIDER} "
     f"WHERE a.service_id IN ({TEAMS}) AND {WITHIN}"
-    f"UNION ALL SELECT {HELD}, h.id, h.provider_id, h.provider_id, '', h.start, h.\"end\", {HOLDS} {LIVE}"
-    f"WHERE {UNEXPIRED} ORDER BY 6, 2"
+    f"UNION ALL SELECT {HELD}, h.id, h.provider_id, h.provider_id, '', '[]', h.start, h.\"end\", {HOLDS} {LIVE}"
+    f"WHERE {UNEXPIRED} ORDER BY 7, 2"
 )
 # What an appointment has chosen is kept in it, also when it is cancelled and nothing is reserved any more.
 BY_PLACE = (
-    f"SELECT {APPOINTMENT}, a.id, CAST(a.uses AS text), {PROVIDER}, COALESCE(o.title || ' ' || o.name, ''), a.start, "
-    f'a."end", {LOOKS} {VISIT} LEFT JOIN resources_provider o ON o.id = {PROVIDER} WHERE {WITHIN}'
-    f"UNION ALL SELECT {HELD}, h.id, CAST(v.resource_id AS text), h.provider_id, '', h.start, h.\"end\", {HOLDS} {LIVE}"
-    f"JOIN calendars_reservation v ON v.claim_id = c.id WHERE {UNEXPIRED} ORDER BY 6, 2"
+    f"SELECT {APPOINTMENT}, a.id, NULL, {PROVIDER}, COALESCE(o.title || ' ' || o.name, ''), CAST(a.uses AS text), "
+    f'a.start, a."end", {LOOKS} {VISIT} LEFT JOIN resources_provider o ON o.id = {PROVIDER} WHERE {WITHIN}'
+    f"UNION ALL SELECT {HELD}, h.id, v.resource_id, h.provider_id, '', '[]', h.start, h.\"end\", {HOLDS} {LIVE}"
+    f"JOIN calendars_reservation v ON v.claim_id = c.id WHERE {UNEXPIRED} ORDER BY 7, 2"
 )
 
 
 class Box(NamedTuple):
     """An appointment, in wall time. In a group's session, which has so many places, it is one of several. `provider`
     is named where the columns don't; `phone` where it is asked for. `proposed` is one whose provider may still change.
+    For `before` and `after` so many minutes the column is taken too, to make ready and to tidy up.
     """
 
     id: str
@@ -84,6 +86,18 @@ class Box(NamedTuple):
     notes: bool = False
     provider: str = ""
     proposed: bool = False
+    before: int = 0
+    after: int = 0
+
+
+class Spot(NamedTuple):
+    """A stretch of a column, and for how many minutes more it is taken on both sides."""
+
+    column: int
+    start: int
+    end: int
+    before: int = 0
+    after: int = 0
 
 
 class Held(NamedTuple):
@@ -107,13 +121,14 @@ class Boxes:
 
 
 class Row(NamedTuple):
-    """`where` is what names the column, in its own way for each kind of columns."""
+    """`where` is what names the column, in its own way for each kind of columns; `uses` is the JSON of what is used."""
 
     kind: int
     id: Any
     where: Any
     provider: Any
     provider_name: str
+    uses: str
     start: int
     end: int
     status: str
@@ -139,10 +154,10 @@ def boxes_of(clinic: UUID, columns: Columns, window: Span, shown: Shown, *, now:
     by_place = shown.by is By.PLACE
     sent = fetch(BY_PLACE, [*days, *live]) if by_place else fetch(BY_PROVIDER, [*days, *days, *live])
     rows = _wanted(map(Row._make, sent), shown)
-    found = Boxes()
+    found, resources = Boxes(), list(columns.parts)
     for row in rows:
-        for number, start, end in _spots(row, columns) if by_place else _own(row, columns):
-            _add(found, row, number, _wall(columns.zone, start), _wall(columns.zone, end), shown)
+        for spot in _spots(row, columns) if by_place else _own(row, columns, resources):
+            _add(found, row, spot, columns.zone, shown)
     return found
 
 
@@ -165,21 +180,32 @@ def _raw(ids: Collection[UUID]) -> set[Any]:
     return {uuid_param(one) for one in ids}
 
 
-def _own(row: Row, columns: Columns) -> Iterator[tuple[int, int, int]]:
+def _own(row: Row, columns: Columns, resources: Sequence[int]) -> Iterator[Spot]:
     """The column of a provider; who helps and isn't shown has none."""
     number = columns.numbers.get(row.where, NOBODY)
-    if number != NOBODY or row.kind != ASSISTING:
-        yield number, row.start, row.end
+    if number != NOBODY:
+        own = [(begin, end) for used, begin, end in json.loads(row.uses) if used == resources[number]]
+        yield Spot(number, row.start, row.end, *_beyond(row, own))
+    elif row.kind != ASSISTING:
+        yield Spot(NOBODY, row.start, row.end)
 
 
-def _spots(row: Row, columns: Columns) -> Iterator[tuple[int, int, int]]:
+def _beyond(row: Row, uses: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """For how long a use goes on before the visit and after it; of what is cancelled no time is taken."""
+    if not uses or row.status == Status.CANCELLED:
+        return 0, 0
+    first, last = min(begin for begin, _ in uses), max(end for _, end in uses)
+    return max(0, -first), max(0, last - (row.end - row.start))
+
+
+def _spots(row: Row, columns: Columns) -> Iterator[Spot]:
     """Each chair, room and device that is used, for as long as it is; else the column of those who use none."""
     if row.kind == HELD:
-        number = columns.numbers.get(int(row.where))
+        number = columns.numbers.get(row.where)
         if number is not None:
-            yield number, row.start, row.end
+            yield Spot(number, row.start, row.end)
         return
-    uses: Sequence[Sequence[int]] = json.loads(row.where)
+    uses: Sequence[Sequence[int]] = json.loads(row.uses)
     seen = False
     for resource, begin, end in uses:
         number = columns.numbers.get(resource)
@@ -187,13 +213,13 @@ def _spots(row: Row, columns: Columns) -> Iterator[tuple[int, int, int]]:
             seen = True
             low, high = max(row.start, row.start + begin), min(row.end, row.start + end)
             if low < high:  # what is used only to make ready or to tidy up isn't shown
-                yield number, low, high
+                yield Spot(number, low, high, *_beyond(row, [(begin, end)]))
     if not seen:
-        yield NOBODY, row.start, row.end
+        yield Spot(NOBODY, row.start, row.end)
 
 
-def _add(found: Boxes, row: Row, number: int, start: str, end: str, shown: Shown) -> None:
-    where = url_id(row.id), number, start, end
+def _add(found: Boxes, row: Row, spot: Spot, zone: str, shown: Shown) -> None:
+    where = url_id(row.id), spot.column, _wall(zone, spot.start), _wall(zone, spot.end)
     if row.kind == HELD:
         found.holds.append(Held(*where, url_id(row.first_name), row.last_name, row.service))
         return
@@ -212,6 +238,8 @@ def _add(found: Boxes, row: Row, number: int, start: str, end: str, shown: Shown
             bool(row.notes),
             row.provider_name.strip(),
             row.status == Status.REQUESTED and bool(row.proposed),
+            spot.before,
+            spot.after,
         )
     )
 

@@ -140,6 +140,8 @@ def _words() -> dict[str, str]:
         "pin": _("Pin or unpin"),
         "pinned": _("Pinned. Go to another day and drop it there."),
         "whyNot": _("Why not this time?"),
+        "preparing": _("Preparation"),
+        "tidying": _("Cleaning up"),
         "off": _("Does not work on this day"),
         "shut": _("Nobody works"),
         "onlyThis": _("Only the week of {name}"),

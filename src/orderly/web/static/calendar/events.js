@@ -2,6 +2,7 @@
 
 import { asides } from "./aside.js";
 import { holdable } from "./drag.js";
+import { sideWord, sides } from "./tiles.js";
 import { addMinutes, clockOf, dayOf, daysOf, minutesBetween } from "./wall.js";
 
 const NOBODY = -1;
@@ -51,7 +52,12 @@ export class Events {
   all() {
     const { appointments, assisting } = this.#data;
     const shared = [...this.#shared(appointments, "group"), ...this.#shared(assisting, "assists")];
-    return [...asides([...this.#single(), ...shared, ...this.#holds()]), ...this.#shades(), ...this.#present()];
+    return [...asides([...this.#single(), ...shared, ...this.#holds()]), ...this.#shades(), ...this.#around(), ...this.#present()];
+  }
+
+  /** Whether a column is taken then to make ready for a visit, or to tidy up after it. */
+  taken(wall, column) {
+    return this.#data.appointments.some((box) => box.column === column && sides(box).some(({ start, end }) => start <= wall && wall < end));
   }
 
   /** An appointment that uses two rooms has a box in each. */
@@ -134,6 +140,21 @@ export class Events {
         };
       }),
     );
+  }
+
+  /** Time that visits take beside their own; a group's once. */
+  #around() {
+    const once = new Map(this.#data.appointments.map((box) => [`${box.session || box.id}-${box.column}-${box.start}`, box]));
+    return [...once].flatMap(([key, box]) => sides(box).map((side) => ({
+      id: `${side.word}-${key}`,
+      resourceId: this.keyOf(box),
+      start: side.start,
+      end: side.end,
+      display: "background",
+      classNames: ["around"],
+      styles: this.#colour(box),
+      extendedProps: { side: sideWord(side, this.#desk) },
+    })));
   }
 
   /** Where clinics have different times, each has its own line of the present. */

@@ -9,7 +9,7 @@ const COLUMN = ["id", "name", "title", "colour", "active", "kind"];
 const CLOSED = ["column", "start", "end", "kind", "note"];
 const BOX = [
   "id", "column", "start", "end", "status", "version", "patient", "service", "colour", "mark", "session", "places",
-  "phone", "notes", "provider", "proposed",
+  "phone", "notes", "provider", "proposed", "before", "after",
 ];
 const HELD = ["id", "column", "start", "end", "owner", "ownerName", "service"];
 const DAY = ["day", "appointments", "open", "taken"];

@@ -5,7 +5,7 @@ import { appointmentContent, columnContent, element, groupContent, holdContent }
 import { dragging } from "./drag.js";
 import { Events } from "./events.js";
 import { mendRoles } from "./roles.js";
-import { extras, shadeContent } from "./tiles.js";
+import { extras, shadeContent, sideContent } from "./tiles.js";
 import { dayInShort, dayOf, wallOf } from "./wall.js";
 
 const SLOT_MINUTES = 15;
@@ -47,6 +47,13 @@ export class Grid {
     const { createCalendar, ResourceTimeGrid, Interaction } = window.EventCalendar;
     mendRoles(place, "day-title");
     this.#calendar = createCalendar(place, [ResourceTimeGrid, Interaction], this.#options(handlers));
+    place.addEventListener("click", (event) => this.#beside(event, handlers.free));
+  }
+
+  /** The time around a visit can be pointed at, so the library sees no click on it. */
+  #beside(event, free) {
+    const there = event.target.closest(".around") && this.at(event.clientX, event.clientY);
+    if (there) free(there.wall, there.column, event);
   }
 
   #options(handlers) {
@@ -94,9 +101,10 @@ export class Grid {
   }
 
   #content(event, timeText) {
-    const { box, held, group, closed, whole, present } = event.extendedProps;
+    const { box, held, group, closed, whole, side, present } = event.extendedProps;
     if (event.display === "pointer") return [element("span", "box-time", timeText)];
     if (present) return [];
+    if (side) return sideContent(side);
     if (closed) return shadeContent(closed, whole, this.#desk);
     const column = this.#data.columns[(box ?? held).column];
     if (group) return groupContent(group, column, this.#desk);
@@ -121,10 +129,10 @@ export class Grid {
     return found?.resource ? { wall: wallOf(found.date), column: found.resource.extendedProps } : null;
   }
 
-  /** Whether a column is closed at a time. */
+  /** Whether a column is closed at a time, or taken by what a visit needs beside its own. */
   closedAt(wall, column) {
     const index = this.#data.columns.indexOf(column);
-    return this.#data.closed.some((closed) => closed.column === index && closed.start <= wall && wall < closed.end);
+    return this.#events.taken(wall, index) || this.#data.closed.some((closed) => closed.column === index && closed.start <= wall && wall < closed.end);
   }
 
   columnOf(box) {
