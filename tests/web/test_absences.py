@@ -13,7 +13,7 @@ from orderly.appointments.models import Appointment
 from orderly.calendars.models import Rule, RuleKind
 from orderly.journal.models import Entry
 from orderly.resources.models import Provider
-from tests.factories import MONDAY, make_patient, make_provider, make_user
+from tests.factories import MONDAY, NOW, make_patient, make_provider, make_user
 from tests.web.desk import Desk, errors, said, text, value
 
 pytestmark = pytest.mark.django_db
@@ -69,21 +69,47 @@ def test_APT_13_from_the_sick_call_to_moved_visits(desk: Desk, other: Provider) 
     listed = text(desk.get("absences", desk.clinic.pk))
     assert "2 appointments were moved." in listed
     assert "Nothing has to be rearranged" in listed
-    assert "Moved in the last hours, without an e-mail address: to be called Ann Lee" in listed
-    assert [one.pk for one in desk.get("absences", desk.clinic.pk).context["to_call"]] == [first.pk]
+    assert "Moved in the last hours, without an e-mail address: to be called 1 is still to be called. Ann Lee" in listed
+    assert called(desk.get("absences", desk.clinic.pk)) == [(first.pk, False)]
+
+
+def called(answer: HttpResponse) -> list[tuple[Any, bool]]:
+    """Who is on the list, and whether they have been called."""
+    return [(one.appointment.pk, one.done is not None) for one, _who in answer.context["to_call"]]
+
+
+def test_APT_13_who_was_called_is_ticked_off_and_can_be_taken_back(desk: Desk, other: Provider) -> None:
+    first, second = desk.book("10:00"), desk.book("11:00", patient=make_patient(desk.clinic))
+    ill(desk)
+    desk.post("absence-apply", desk.clinic.pk, **sent(desk.get("absence-plan", desk.clinic.pk)))
+    page = desk.get("absences", desk.clinic.pk)
+    assert (called(page), "2 are still to be called." in text(page)) == ([(first.pk, False), (second.pk, False)], True)
+    for _ in range(2):
+        ticked = desk.post("absence-called", desk.clinic.pk, first.pk, called="1")
+    assert called(ticked) == [(first.pk, True), (second.pk, False)]
+    assert "1 is still to be called." in text(ticked)
+    assert "Called · Dee Desk , Mon 2 Mar 2026, " in text(ticked)
+    assert "The patient was told by telephone" in text(desk.get("appointment", first.pk))
+    back = desk.post("absence-called", desk.clinic.pk, first.pk, called="0")
+    assert called(back) == [(first.pk, False), (second.pk, False)]
+    assert [one.fact for one in Entry.objects.filter(subject=first.pk).order_by("-id")[:2]] == [
+        *("phoning_taken_back", "patient_phoned"),
+    ]
+    assert desk.post("absence-called", desk.clinic.pk, desk.patient.pk, called="1").status_code == 404
 
 
 def test_APT_13_what_was_moved_is_taken_back_from_the_page_that_says_so(desk: Desk, other: Provider) -> None:
     """The toast offers it as long as it can be had, and only to who did it; refused, the panel says why."""
     desk.book("10:00")
     ill(desk)
-    desk.post("absence-apply", desk.clinic.pk, **sent(desk.get("absence-plan", desk.clinic.pk)))
-    undo = desk.get("absences", desk.clinic.pk).context["undo"]
+    with time_machine.travel(NOW + timedelta(seconds=1), tick=False):
+        desk.post("absence-apply", desk.clinic.pk, **sent(desk.get("absence-plan", desk.clinic.pk)))
+        undo = desk.get("absences", desk.clinic.pk).context["undo"]
     deed = Entry.objects.get(fact="appointments_rearranged").pk
     assert (undo["text"], undo["undo"]["url"], undo["undo"]["deed"]) == (
         *("1 appointment was moved.", f"/absences/{desk.clinic.pk}/undo", deed),
     )
-    assert 0 < undo["undo"]["seconds"] <= 180
+    assert undo["undo"]["seconds"] == 180
     mine = desk.user
     desk.client.force_login(make_user("front_desk", desk.clinic))
     assert desk.get("absences", desk.clinic.pk).context["undo"] is None

@@ -60,6 +60,7 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "absence-plan": ("get", {}, 200, "read_only"),
     "absence-anew": ("post", {}, 200, "read_only"),
     "absence-apply": ("post", {}, 422, "read_only"),
+    "absence-called": ("post", {}, 404, "read_only"),  # nobody is to be called
     "absence-undo": ("post", {}, 404, "read_only"),  # nothing was rearranged
     "dashboard": ("get", {}, 200, None),
     "dashboard-part": ("get", {}, 200, None),
@@ -257,6 +258,7 @@ def rest(
         "team-invitation-resend": [invitation or patient],
         "team-invitation-revoke": [invitation or patient],
         "absence-back": [patient],
+        "absence-called": [appointment or patient],
         "package-edit": [invitation or patient],
         "package-active": [invitation or patient],
         "reference-change": [invitation or patient],

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from orderly.absences.facts import AppointmentsRearranged, RearrangementUndone
+from orderly.absences.facts import AppointmentsRearranged, PatientPhoned, PhoningTakenBack, RearrangementUndone
 from orderly.absences.inputs import MOST, Replacement
+from orderly.absences.queries.calls import calls
 from orderly.absences.queries.undoable import against, last_done
 from orderly.appointments.actions.together import Moving, move_all, undo_all
-from orderly.appointments.actions.write import not_undoable
+from orderly.appointments.actions.write import ids_of, locked, not_undoable
 from orderly.appointments.inputs import Move
 from orderly.appointments.models import Appointment
 from orderly.core.database import writing
@@ -58,6 +59,23 @@ def undo_rearrangement(clinic: UUID, deed: int, *, actor: Actor, now: datetime) 
         undo_all([UUID(one) for one in visits], actor=actor, now=now)
         ids = {"appointments": visits, "entry": deed}
         record(RearrangementUndone(subject=clinic, clinic=clinic, ids=ids), actor=actor, now=now)
+
+
+def note_call(clinic: UUID, appointment: UUID, *, called: bool, actor: Actor, now: datetime) -> None:
+    """The patient was called about where their appointment is now, or wasn't after all; said twice it is noted once.
+    Who was called knows of it, so that moving them can't be undone any more as if nobody did.
+
+    Errors: NotFound for whoever needn't be called; Forbidden (`booking:modify_appointment`).
+    """
+    actor.require(MODIFY, clinic)
+    with writing():
+        found = locked(appointment, MODIFY, actor=actor, version=None)
+        call = next((one for one in calls(clinic, now=now) if one.appointment.pk == appointment), None)
+        if call is None:
+            raise NotFound
+        if called != (call.done is not None):
+            fact = PatientPhoned if called else PhoningTakenBack
+            record(fact(subject=found.pk, clinic=clinic, ids=ids_of(found)), actor=actor, now=now)
 
 
 def _check(clinic: UUID, wanted: Sequence[UUID]) -> None:

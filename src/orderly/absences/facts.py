@@ -13,5 +13,15 @@ class AppointmentsRearranged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PatientPhoned(Fact):
+    """Whoever can't be written to was called about where their appointment is now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoningTakenBack(Fact):
+    """They weren't called after all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RearrangementUndone(Fact):
     """They are back where they were: `ids["entry"]` was taken back."""

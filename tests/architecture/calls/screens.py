@@ -17,6 +17,7 @@ from orderly.engine.walltime import DAY, to_minute
 from orderly.journal.models import Entry
 from orderly.patients.actions import change
 from orderly.patients.inputs import PatientDetails
+from orderly.patients.models import Patient
 from orderly.people.permissions import Role
 from orderly.people.queries import actor_for
 from tests.api.practice import Practice
@@ -82,6 +83,13 @@ def _party_undone(practice: Practice, who: Any) -> Call:
 def _rearranging_undone(practice: Practice, who: Any) -> Call:
     body, status = rearranged_by(practice, who)
     return _at("absences", practice, "undo", body, status or 200)
+
+
+def _to_call(practice: Practice) -> str:
+    """Somebody without an address whose visit was rearranged."""
+    rearranged_by(practice, None)
+    Patient.objects.update(email="")
+    return f"called/{Appointment.objects.get().pk}"
 
 
 def _told(practice: Practice, who: Any, form: dict[str, Any] | None = None) -> Call:
@@ -293,6 +301,7 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("POST", "/parties/{clinic}/people"): lambda at, who: _at("parties", at, "people", {"patient": at.patient.pk}),
     ("POST", "/parties/{clinic}/find"): lambda at, who: _at("parties", at, "find", _pair(at)),
     ("POST", "/parties/{appointment}/undo"): lambda at, who: _party_undone(at, who),
+    ("POST", "/absences/{clinic}/called/{appointment}"): lambda at, who: _at("absences", at, _to_call(at), {}),
     ("POST", "/absences/{clinic}/undo"): lambda at, who: _rearranging_undone(at, who),
     ("POST", "/parties/{clinic}/book"): lambda at, who: _at("parties", at, "book", _chosen(at)),
     ("GET", "/booking/{clinic}/"): lambda at, who: _at("booking", at),

@@ -29,7 +29,8 @@ from orderly.edge.wording import names_of, words
 from orderly.engine.walltime import local
 from orderly.journal.actor import Actor
 from orderly.resources.models import Provider
-from orderly.web.absences.absent import absent, of_clinic, to_call, when, whose
+from orderly.web.absences.absent import absent, of_clinic, when, whose
+from orderly.web.absences.calling import to_call
 from orderly.web.absences.forms import KINDS, AwayForm
 from orderly.web.answers import Errors, clinic_of, errors_of, in_words, saying, status_of
 from orderly.web.dates import as_fields, picked, picked_or
@@ -55,8 +56,7 @@ def page(request: HttpRequest, clinic: UUID) -> HttpResponse:
         "absent": [
             (one, whose(one), when(one)) for one in absent(place, providers_of(place, actor), actor=actor, now=now)
         ],
-        "to_call": to_call(clinic, now=now) if actor.may(MODIFY, clinic) else [],
-        "sees_patients": actor.may("patients:view", clinic),
+        **to_call(place, actor=actor, now=now),
         "undo": _undo(place, actor, now) if actor.may(MODIFY, clinic) else None,
     }
     return framed(request, "absences/page.html", place, "absences", context)

@@ -24,6 +24,8 @@ ALONE: Final[Words] = {
     "appointment_put_back": gettext_lazy("Put back to an earlier state"),
     UNDONE: gettext_lazy("Undone"),
     "patient_told": gettext_lazy("The patient was told by e-mail"),
+    "patient_phoned": gettext_lazy("The patient was told by telephone"),
+    "phoning_taken_back": gettext_lazy("Not told by telephone after all"),
 }
 
 WHO = ("provider", "proposed_provider")

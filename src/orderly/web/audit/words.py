@@ -62,6 +62,8 @@ FACT: Final[Words] = {
     "appointment_put_back": _("Put back to an earlier state"),
     "appointments_rearranged": _("Appointments rearranged together"),
     "rearrangement_undone": _("Rearranging undone"),
+    "patient_phoned": _("Patient told by telephone"),
+    "phoning_taken_back": _("Not told by telephone after all"),
     "visit_called": _("Patient called in"),
     "visit_call_undone": _("Call undone"),
     "visit_left": _("Left without being seen"),
