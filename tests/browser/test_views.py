@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from orderly.appointments.actions.cancel import cancel
+from orderly.calendars.models import Rule, RuleKind
 from orderly.catalogue.models import Service
 from orderly.core import clock
 from orderly.people.queries import actor_for
-from tests.browser.conftest import Cast
+from tests.browser.conftest import EVERY_DAY, Cast
 from tests.browser.desk import Desk
 from tests.browser.test_looks import PHONE
 from tests.browser.visits import made
@@ -232,3 +233,21 @@ def test_why_the_time_beside_a_visit_cant_be_had(open_desk: Open, cast: Cast) ->
     desk.click(0, "10:30")
     page.locator("#why").get_by_text("Dr Alan Smith is busy").wait_for()
     assert desk.violations() == []
+
+
+def test_a_visit_over_midnight_is_on_both_days(open_desk: Open, cast: Cast) -> None:
+    """CAL-1: of the board, with when it ends on the second; and of the columns, which begin at midnight then."""
+    night = {"kind": RuleKind.HOURS, "weekdays": EVERY_DAY, "start": 22 * 60, "end": 26 * 60}
+    Rule.objects.create(clinic=cast.clinic, resource=cast.smith.resource, **night)
+    made(cast, "Karimova", "23:45")
+    make_provider(cast.clinic, service=cast.service, name="Third", title="Dr")
+    later = cast.tomorrow + timedelta(days=1)
+    desk = open_desk(day=later)
+    desk.box("Karimova").wait_for()
+    assert desk.page.locator(".ec-slot").first.inner_text() in ("", "00:00")
+    written = []
+    for day in (cast.tomorrow, later):  # which may be in two weeks
+        desk.page.goto(f"{desk.url}/calendar/{cast.clinic.pk}/?view=week&day={day}")
+        cell = desk.page.get_by_role("button", name="Dr Alan Smith").and_(desk.page.locator(f"[data-cell$='{day}']"))
+        written.append((cell.locator(".board-lines").inner_text(), cell.locator(".board-part").count()))
+    assert written == [("23:45\nAziza Karimova", 1), ("–00:15\nAziza Karimova", 1)]

@@ -81,14 +81,15 @@ export class Board {
   }
 
   #cell(key, column, day, { data, events, hours, state }) {
-    const here = (row) => events.keyOf(row) === key && dayOf(row.start) === day;
+    const within = ({ start, end }) => start < addMinutes(day, WHOLE) && end > `${day}T00:00`;
+    const here = (row) => events.keyOf(row) === key && within(row);
     const boxes = [...data.appointments.filter(here)].sort((one, other) => one.start.localeCompare(other.start));
     const taken = [...boxes.filter(({ status }) => !LEFT.includes(status)), ...data.assisting.filter(here), ...data.holds.filter(here)];
-    const closed = data.closed.filter((row) => events.keyOf(row) === key && row.start < addMinutes(day, WHOLE) && row.end > `${day}T00:00`);
+    const closed = data.closed.filter(here);
     const share = fullness(day, closed, taken);
     const words = inWords(boxes, share, closed, this.#desk);
     const said = element("span", "visually-hidden", [nameOf(column), dayInWords(day, this.#desk.language), ...words].join(", "));
-    const button = element("button", "board-cell", said, unread(this.#summary(boxes, share, closed)), strip(day, hours, closed, taken, state), lines(boxes));
+    const button = element("button", "board-cell", said, unread(this.#summary(boxes, share, closed)), strip(day, hours, closed, taken, state), lines(day, boxes));
     button.type = "button";
     button.tabIndex = -1;
     button.dataset.cell = `${key} ${day}`;
@@ -162,11 +163,12 @@ function strip(day, [first, last], closed, taken, state) {
   return made;
 }
 
-function lines(boxes) {
+function lines(day, boxes) {
+  const time = ({ start, end }) => (dayOf(start) < day ? `–${clockOf(end)}` : clockOf(start));
   const made = element("span", "board-lines", ...boxes.map((box) => {
     const name = element("span", "", box.patient);
     name.dir = "auto";
-    return element("span", `board-line is-${box.status}`, element("span", "box-time", clockOf(box.start)), name);
+    return element("span", `board-line is-${box.status}`, element("span", "box-time", time(box)), name);
   }));
   return unread(made);
 }

@@ -181,8 +181,9 @@ export class Events {
     const opens = outside.map(({ end }) => end).filter((end) => known.has(dayOf(end)) && clockOf(end) !== "00:00").map(early);
     const closes = outside.map(({ start }) => start).filter((start) => known.has(dayOf(start)) && clockOf(start) !== "00:00").map((start) => late(start, dayOf(start)));
     const boxes = this.#data.appointments.filter(({ start }) => known.has(dayOf(start)));
+    const overnight = this.#data.appointments.some(({ start, end }) => known.has(dayOf(end)) && start < dayOf(end) && end > `${dayOf(end)}T00:00`);
     return [
-      Math.min(first, ...opens, ...boxes.map(({ start }) => early(start))),
+      overnight ? 0 : Math.min(first, ...opens, ...boxes.map(({ start }) => early(start))),
       Math.max(last, ...closes, ...boxes.map(({ start, end }) => late(end, dayOf(start)))),
     ];
   }
