@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from orderly.appointments.actions.book import book
 from orderly.appointments.actions.progress import arrive
 from orderly.appointments.actions.reschedule import reschedule
 from orderly.appointments.inputs import Move
@@ -13,11 +14,12 @@ from orderly.calendars.models import Hold
 from orderly.core import clock
 from orderly.journal.models import Entry
 from orderly.patients.models import Patient
+from orderly.people.models import User
 from orderly.people.queries import actor_for
-from tests.browser.conftest import Cast
+from tests.browser.conftest import EVERY_DAY, Cast
 from tests.browser.desk import Desk
 from tests.browser.visits import made, stands
-from tests.factories import at
+from tests.factories import at, booking, make_clinic, make_patient, make_provider
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Desk]
@@ -206,7 +208,7 @@ def test_a_pinned_visit_that_others_change(open_desk: Open, cast: Cast, visit: A
     reschedule(visit.pk, move, actor=actor_for(cast.colleague), now=clock.now())
     desk.page.evaluate("document.dispatchEvent(new CustomEvent('orderly:fresh'))")
     desk.page.locator("[data-pinned]", has_text="16:00–16:30").get_by_text("Changed meanwhile").wait_for()
-    desk.page.get_by_role("button", name="Move Aziza Karimova to the day that is shown").click()
+    desk.page.get_by_role("button", name="Move here… Aziza Karimova").click()
     desk.panel.locator("[data-time='09:30']").click()
     desk.button("Move").click()
     desk.toast("09:30")
@@ -287,3 +289,79 @@ def test_a_finger_holds_before_it_drags(open_desk: Open, visit: Appointment) -> 
     finger("touchEnd")
     desk.toast("11:00")
     assert stands(visit) == ("Alan Smith", "11:00", 30)
+
+
+def test_pins_are_of_the_clinic_they_come_from(open_desk: Open, cast: Cast) -> None:
+    """CAL-8: two clinics side by side; a pin is seen where its clinic is, and dropped on its columns alone."""
+    hillside = make_clinic(name="Hillside", timezone="Asia/Tashkent", currency="UZS", country="UZ")
+    there = make_provider(hillside, service=cast.service, weekdays=EVERY_DAY, name="Olim Karim", title="Dr")
+    cast.service.clinics.add(hillside)
+    patient = make_patient(hillside, first_name="Sabina", last_name="Rahimova")
+    for user in (cast.receptionist, cast.colleague):
+        user.memberships.create(clinic=hillside, role="front_desk")
+    ten = booking(hillside, cast.service, there, patient, at(hillside, cast.tomorrow, "10:00"))
+    visit = book(ten, actor=actor_for(cast.colleague), now=clock.now())
+    desk = open_desk()
+    page = desk.page
+    both = f"{desk.url}/calendar/{cast.clinic.pk}/?day={cast.tomorrow}&view=day&clinic={hillside.pk}"
+    page.goto(both)
+    desk.loaded(cast.tomorrow)
+    desk.box("Rahimova").focus()
+    page.keyboard.press("x")
+    pinned = page.locator("[data-pinned]", has_text="Sabina Rahimova")
+    pinned.wait_for()
+    desk.visit(cast.clinic, cast.tomorrow)
+    page.locator("#pinboard").wait_for(state="hidden")
+    page.goto(both)
+    desk.loaded(cast.tomorrow)
+    pinned.wait_for()
+    assert desk.violations() == []
+    for column, target in ((0, ""), (2, "15:00 Olim Karim")):
+        grip = pinned.locator("strong").bounding_box()
+        assert grip is not None
+        page.mouse.move(grip["x"] + 10, grip["y"] + 5)
+        page.mouse.down()
+        page.mouse.move(*desk.place(column, "15:00"), steps=4)
+        assert page.locator(".pin-target").inner_text() == target
+        page.mouse.up()
+        assert desk.panel.is_visible() == (column == 2)
+    desk.panel.locator("#move").wait_for()
+    assert (desk.value("time"), desk.value("provider")) == ("15:00", str(there.pk))
+    page.keyboard.press("Enter")
+    desk.toast("15:00")
+    page.locator("#pinboard").wait_for(state="hidden")
+    assert stands(visit) == ("Olim Karim", "15:00", 30)
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+def test_on_a_phone_the_question_is_at_hand(open_desk: Open, cast: Cast, visit: Appointment, rtl: bool) -> None:
+    """CAL-6, CAL-9: all of it on the screen, its buttons as large as a finger, and over none of those of the page."""
+    Patient.objects.filter(pk=visit.patient_id).update(email="aziza@example.org")
+    if rtl:
+        User.objects.filter(pk=cast.receptionist.pk).update(language="ar")
+    desk = open_desk(**PHONE)
+    page = desk.page
+    page.locator("[data-view=day]").tap()
+    box = desk.box("Karimova").and_(page.locator(".ec-draggable"))
+    box.hover(position={"x": 40, "y": 4})
+    spot = box.bounding_box()
+    assert spot is not None
+    page.mouse.down()
+    page.mouse.move(spot["x"] + 40, spot["y"] + 40, steps=4)
+    page.mouse.move(spot["x"] + 40, spot["y"] + 4 + 2 * 32, steps=4)
+    page.mouse.up()
+    question = page.locator("#toasts .is-asking")
+    question.locator(".ask-answers button").first.wait_for()
+    place = question.bounding_box()
+    assert place is not None
+    assert (place["x"] >= 0, place["x"] + place["width"] <= 390, place["y"] > 844 / 2) == (True, True, True)
+    hidden = """els => els.filter((e) => e.checkVisibility()).map((e) => [e, e.getBoundingClientRect()])
+        .filter(([e, {x, y, width, height}]) => !e.contains(document.elementFromPoint(x + width / 2, y + height / 2)))
+        .map(([e]) => e.outerHTML)"""
+    assert page.locator(".routes a, .bar-button, .day-bar .btn, #toasts button").evaluate_all(hidden) == []
+    small = "els => els.filter((e) => e.offsetHeight < 44).map((e) => e.outerHTML)"
+    assert page.locator("#toasts button").evaluate_all(small) == []
+    assert desk.violations() == []
+    question.locator("[name=tell][value=true]").tap()
+    page.locator("#toasts .is-answered").wait_for()
+    assert [one.ids["tell"] for one in Entry.objects.filter(fact="telling_chosen")] == [True]
