@@ -28,8 +28,8 @@ expect.set_options(timeout=30_000)  # milliseconds, as for all else that playwri
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
 # Refusals are answers too, but the browser logs them as errors.
 EXPECTED = (
-    *("the server responded with a status of 4", "WebSocket", "net::ERR_FAILED"),
-    *("net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED"),
+    *("the server responded with a status of 4", "a status of 502", "WebSocket", "net::ERR_FAILED"),
+    *("net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED", "htmx:error: Failed to fetch"),
 )
 
 

@@ -7,6 +7,7 @@ import { shell } from "../base/shell.js";
 import "../calendar/pins.js";
 import "../patients/places.js";
 import { closePanel, fillIn, openPanel } from "../panel/panel.js";
+import "../panel/failing.js";
 import "../panel/undoing.js";
 import { watchIdle } from "./idle.js";
 import { listen } from "./live.js";

@@ -129,6 +129,9 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target === panel) nameWho();
 });
 
+// Nobody waits for what isn't coming; what is pressed next is checked by the server like any other form.
+document.addEventListener("orderly:failed", () => { enterWaits = bookWaits = false; });
+
 const rehold = () => panel.querySelector("#when")?.dispatchEvent(new CustomEvent("orderly:rehold"));
 
 /** Another time for the form that is open: all else that was typed stays. False where no booking is being made. */

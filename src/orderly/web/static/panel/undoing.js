@@ -4,6 +4,7 @@ import { say } from "../base/app.js";
 import { onKeys } from "../base/keys.js";
 import { shell } from "../base/shell.js";
 import { ask, forget } from "./asking.js";
+import { brokenBy, tell, words } from "./failing.js";
 import { fillPanel, shownAppointment } from "./panel.js";
 
 let last = null; // what was changed on this page, by its reader
@@ -25,9 +26,9 @@ async function takeBack(change) {
   const headers = { ...JSON.parse(document.body.getAttribute("hx-headers:inherited")), "HX-Request": "true" };
   const body = new URLSearchParams({ version: change.version, deed: change.deed ?? "" });
   const response = await fetch(change.url, { method: "POST", body, headers }).catch(() => null);
-  if (!response) return;
-  if (response.status === 401) return location.reload(); // signed out meanwhile
-  const answer = await response.text();
+  if (response?.status === 401) return location.reload(); // signed out meanwhile
+  const answer = await response?.text().catch(() => undefined);
+  if (answer === undefined || response.status >= 500) return tell(brokenBy(answer) ?? words.once, () => takeBack(change));
   if (!response.ok || change.url.includes(shownAppointment() ?? "-")) fillPanel(answer);
   for (const [name, detail] of Object.entries(JSON.parse(response.headers.get("HX-Trigger") ?? "{}"))) {
     document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
