@@ -65,6 +65,7 @@ def test_finding_in_the_list(open_desk: Callable[..., Desk], cast: Cast) -> None
     with page.expect_download() as download:
         page.get_by_role("button", name="Export as XLSX").click()
     assert download.value.suggested_filename.endswith(".xlsx")
+    expect(page.locator("html.is-leaving")).to_have_count(0)
     page.get_by_text("My filters").click()
     page.locator("#keep-name").fill("Tomorrow's")
     page.get_by_role("button", name="Keep", exact=True).click()

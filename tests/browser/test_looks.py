@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from tests.browser.conftest import AXE, Cast
 from tests.browser.desk import Desk
+from tests.live.servers import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Desk]
@@ -115,3 +116,25 @@ def test_the_theme_is_remembered(open_desk: Open, cast: Cast) -> None:
     desk.page.get_by_role("button", name="Dark or light").click()
     desk.page.reload()
     assert desk.page.evaluate(theme) == "light"
+
+
+def test_what_takes_longer_is_seen_to_be_on_its_way(open_desk: Open, cast: Cast) -> None:
+    """CAL-5: an answer, and the next page; a file that is saved is no page."""
+    page = open_desk().page
+    bar = "getComputedStyle(document.documentElement, '::before')"
+    seen = f"{bar}.content !== 'none' && {bar}.visibility === 'visible'"
+    assert page.evaluate(seen) is False
+    held: list[Route] = []
+    page.route("**/booking/*/**", lambda route: held.append(route))
+    page.keyboard.press("n")
+    wait_until(lambda: page.evaluate(seen))
+    held.pop().continue_()
+    page.locator("#patient-q").wait_for()
+    assert page.evaluate(seen) is False
+    page.evaluate("dispatchEvent(new Event('beforeunload'))")
+    wait_until(lambda: page.evaluate(seen))
+    page.evaluate("dispatchEvent(new Event('pageshow'))")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<a id=file href=/nothing download>File</a>')")
+    page.evaluate("document.getElementById('file').dispatchEvent(new Event('click', {bubbles: true}))")
+    page.evaluate("dispatchEvent(new Event('beforeunload'))")
+    assert page.locator("html.is-leaving").count() == 0

@@ -1,5 +1,7 @@
 // What every page does: theme button, menus, dialogs, toasts.
 
+import "./waiting.js";
+
 const TOAST_MS = 6000;
 
 /** Remember something on this machine, where the browser lets us. */
