@@ -6,7 +6,7 @@ from django.utils import translation
 
 import orderly
 from orderly.edge.field_names import FIELDS
-from orderly.edge.phrases import INVALID
+from orderly.edge.field_phrases import INVALID
 from orderly.edge.wording import names_of, words
 from orderly.engine.problems import Code, Problem
 from orderly.engine.spans import EVER

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from orderly.edge.field_names import FIELDS
+from orderly.edge.field_phrases import INVALID
 from orderly.edge.phrases import (
     FULL,
     HELD_BY,
     INACTIVE,
-    INVALID,
     NOT_OFFERED,
     NOT_TELLABLE,
     NOT_UNDOABLE,
