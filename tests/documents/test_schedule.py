@@ -1,9 +1,11 @@
 """DOC-1, PKG-7: all sessions of a purchase on paper, as they stand."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -11,7 +13,7 @@ from django.test import Client
 from orderly.appointments.actions.cancel import cancel
 from orderly.appointments.actions.progress import complete, no_show
 from orderly.core.errors import Forbidden, NotFound
-from orderly.documents.schedule import schedule, sold
+from orderly.documents.schedule import printer, schedule, sold
 from orderly.journal.actor import Actor
 from orderly.journal.models import Kind, Look
 from orderly.packages.actions.close import cancel_purchase
@@ -24,9 +26,12 @@ from tests.packages.shop import Shop
 pytestmark = pytest.mark.django_db
 
 
-def printed(shop: Shop, purchase: Purchase, *, actor: Actor | None = None, now: Any = NOW) -> list[str]:
+def printed(
+    shop: Shop, purchase: Purchase, *, actor: Actor | None = None, clinic: UUID | None = None, now: Any = NOW
+) -> list[str]:
     who = actor or shop.chief
-    return lines_of(schedule(sold(purchase.pk, actor=who, now=now), actor=who, now=now))
+    found = sold(purchase.pk, actor=who, now=now)
+    return lines_of(schedule(found, printer(found, clinic, actor=who), actor=who, now=now))
 
 
 @pytest.fixture
@@ -113,6 +118,31 @@ def test_one_for_all_clinics_is_printed_wherever_the_patient_is_known(shop: Shop
         sold(purchase.pk, actor=blind, now=NOW)
 
 
+def test_it_is_on_the_paper_of_the_clinic_that_prints_it(shop: Shop, client: Client) -> None:
+    """Whose name the patient sees and whose telephone they call; what is at the seller's is said to be there."""
+    there, paris = make_clinic(name="Hillside", phone="+442079460001"), make_clinic(name="Paris", currency="EUR")
+    shop.chief = make_actor("super_admin", shop.clinic)
+    purchase, here = shop.sell(package=shop.define(((shop.massage, 2),), clinic=None, currency="GBP")), shop.sell()
+    shop.book(purchase, shop.time("10:00"))
+    shop.patient.registrations.create(clinic=there)
+    lines = printed(shop, purchase, clinic=there.pk)
+    assert lines[:2] == ["Hillside", "+44 20 7946 0001"]
+    assert "1 Mon, 2 Mar 2026 10:00 – 10:30 Massage Smith Riverside" in lines
+    assert "To plan or change sessions, please call us: +44 20 7946 0001" in lines
+    assert printed(shop, purchase)[0] == "Riverside"
+    for sold_one, clinic in ((here, there), (purchase, paris)):
+        with pytest.raises(NotFound):
+            printed(shop, sold_one, clinic=clinic.pk)
+    with pytest.raises(NotFound):
+        printed(shop, purchase, clinic=there.pk, actor=make_actor("clinic_admin", shop.clinic))
+    client.force_login(make_user("front_desk", there))
+    page = client.get(f"/packages/{there.pk}/purchases/{purchase.pk}/").content.decode()
+    [address] = re.findall(r'href="([^"]+schedule.pdf[^"]*)"', page)
+    for one in (address, f"/api/v1/purchases/{purchase.pk}/schedule.pdf?clinic={there.pk}"):
+        assert lines_of(client.get(one).content)[0] == "Hillside"
+        assert Look.objects.latest("id").clinic == there.pk
+
+
 def test_how_the_purchase_stands(shop: Shop) -> None:
     unpaid, bought = shop.sell(paid=0), shop.sell()
     assert printed(shop, unpaid)[3] == "This package isn't paid yet."
@@ -133,7 +163,7 @@ def test_many_sessions_take_their_pages_in_as_many_queries(
     for purchase in (shop.sell(), many):
         shop.book(purchase, shop.time("10:00", days=int(purchase is many)))
         with django_assert_num_queries(5):
-            document = schedule(sold(purchase.pk, actor=shop.chief, now=NOW), actor=shop.chief, now=NOW)
+            document = schedule(sold(purchase.pk, actor=shop.chief, now=NOW), shop.clinic, actor=shop.chief, now=NOW)
     pages = len(opened(document).pages)
     assert pages > 2
     assert lines_of(document).count("No. Date Time Service With") == pages

@@ -57,11 +57,25 @@ def sold(purchase: UUID, *, actor: Actor, now: datetime) -> Purchase:
     return found
 
 
-def schedule(purchase: Purchase, *, actor: Actor, now: datetime) -> bytes:
-    """The PDF of a `counted` purchase as it stands, in the patient's language. Of visits to clinics that aren't the
-    actor's it says only that there is one.
+def printer(purchase: Purchase, clinic: UUID | None, *, actor: Actor) -> Clinic:
+    """The clinic on whose paper it is: the one that prints it, which the patient sees and calls; where it was sold, if
+    none is named. Raises NotFound for one in which it can't be used, Forbidden without the rights there.
     """
-    writing = Writing.of(purchase.patient, purchase.clinic)
+    if clinic is None or clinic == purchase.clinic_id:
+        return purchase.clinic
+    place = Clinic.objects.filter(pk=clinic).first()
+    if place is None or not purchase.valid_in(place):
+        raise NotFound("clinic")
+    for permission in (VIEW, PATIENTS):
+        actor.require(permission, place.pk)
+    return place
+
+
+def schedule(purchase: Purchase, clinic: Clinic, *, actor: Actor, now: datetime) -> bytes:
+    """The PDF of a `counted` purchase as it stands, on the `clinic`'s paper, in the patient's language. Of visits to
+    clinics that aren't the actor's it says only that there is one.
+    """
+    writing = Writing.of(purchase.patient, clinic)
     sessions = sessions_of(purchase)
     with translation.override(writing.language):
         document = Document(
@@ -70,10 +84,10 @@ def schedule(purchase: Purchase, *, actor: Actor, now: datetime) -> bytes:
             said=_said(purchase),
             warns=purchase.state in STANDS and purchase.state != PurchaseStatus.COMPLETED,
             facts=_facts(purchase, writing),
-            table=_table(sessions, writing, actor, purchase.clinic),
-            notes=tuple(_notes(purchase, writing)),
+            table=_table(sessions, writing, actor, clinic),
+            notes=tuple(_notes(purchase, clinic, writing)),
         )
-    return printed(document, purchase.clinic, writing, now=now)
+    return printed(document, clinic, writing, now=now)
 
 
 def _said(purchase: Purchase) -> str:
@@ -93,8 +107,8 @@ def _facts(purchase: Purchase, writing: Writing) -> list[tuple[str, str]]:
     ]
 
 
-def _notes(purchase: Purchase, writing: Writing) -> list[str]:
-    phone = writing.phone(purchase.clinic.phone)
+def _notes(purchase: Purchase, clinic: Clinic, writing: Writing) -> list[str]:
+    phone = writing.phone(clinic.phone)
     if purchase.state != PurchaseStatus.ACTIVE or not phone:
         return []
     return [_("To plan or change sessions, please call us: %(phone)s") % {"phone": phone}]

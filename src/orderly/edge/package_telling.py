@@ -9,7 +9,7 @@ from uuid import UUID
 from orderly.appointments.choices import Status
 from orderly.appointments.models import Appointment
 from orderly.core.clock import minute
-from orderly.documents.schedule import PATIENTS, VIEW, schedule, sold
+from orderly.documents.schedule import PATIENTS, VIEW, printer, schedule, sold
 from orderly.edge.mail import send
 from orderly.edge.notices import Kind, Notice, about
 from orderly.edge.series_notices import series_notice, visits_of
@@ -39,7 +39,7 @@ def tell_of_package(entry: Entry, now: datetime) -> None:
         return
     kind, visits = owed(entry, list(Entry.objects.filter(subject=found.pk).order_by("id")), now=now)
     for clinic, said in by_clinic(kind, visits):
-        send(said.subject, said.text, found.patient.email, *_enclosed(found, kind, now))
+        send(said.subject, said.text, found.patient.email, *_enclosed(found, kind, clinic, now))
         note_purchase_told(found, entry.pk, kind, clinic=clinic, actor=SYSTEM, now=now)
 
 
@@ -70,8 +70,9 @@ def unheard(history: Sequence[Entry], at: datetime) -> set[str]:
     return {pk for one in asked if at - one.at < TOGETHER for pk in one.ids["appointments"]}
 
 
-def _enclosed(found: Purchase, kind: Kind, now: datetime) -> tuple[tuple[str, bytes], ...]:
+def _enclosed(found: Purchase, kind: Kind, clinic: UUID, now: datetime) -> tuple[tuple[str, bytes], ...]:
     if kind is Kind.CANCELLED:
         return ()
     purchase = sold(found.pk, actor=PATIENT, now=now)
-    return ((f"{purchase.invoice.number}.pdf", schedule(purchase, actor=PATIENT, now=now)),)
+    place = printer(purchase, clinic, actor=PATIENT)
+    return ((f"{purchase.invoice.number}.pdf", schedule(purchase, place, actor=PATIENT, now=now)),)

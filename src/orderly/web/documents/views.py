@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from orderly.documents.confirmation import confirmation
-from orderly.documents.schedule import PATIENTS, schedule, sold
+from orderly.documents.schedule import PATIENTS, printer, schedule, sold
 from orderly.documents.schedule import VIEW as PACKAGES
 from orderly.edge import pdf
 from orderly.edge.actors import actor_of, now_of
@@ -13,6 +13,7 @@ from orderly.edge.guard import guard
 from orderly.edge.readlog import looked
 from orderly.journal.models import Kind
 from orderly.web.appointments.details import VIEW, found_for
+from orderly.web.fields import known
 
 
 @guard(VIEW, shows="appointments")
@@ -27,8 +28,9 @@ def printed(request: HttpRequest, appointment: UUID) -> HttpResponse:
 
 @guard(PACKAGES, shows="patients")
 def planned(request: HttpRequest, purchase: UUID) -> HttpResponse:
-    """The treatment schedule, in the patient's language."""
+    """The treatment schedule, in the patient's language, on the paper of the `clinic` whose page it was asked on."""
     actor, now = actor_of(request), now_of(request)
     found = sold(purchase, actor=actor, now=now)
-    looked(request, "treatment_schedule", found.patient_id, clinic=found.clinic_id, kind=Kind.EXPORT)
-    return pdf.shown(found.invoice.number, schedule(found, actor=actor, now=now))
+    place = printer(found, known(request.GET.get("clinic", "")), actor=actor)
+    looked(request, "treatment_schedule", found.patient_id, clinic=place.pk, kind=Kind.EXPORT)
+    return pdf.shown(found.invoice.number, schedule(found, place, actor=actor, now=now))
