@@ -54,6 +54,19 @@ def test_APT_13_none_moves_if_somebody_took_one_meanwhile_and_a_new_plan_goes_ro
     assert (by_clinic(sick.clinic, actor=sick.desk, now=NOW), faults()) == ([], {})
 
 
+def test_APT_13_a_group_that_moves_away_is_in_nobodys_way() -> None:
+    """Whoever comes first by the clock takes its time, though the group moves after them."""
+    sick = Sick(others=0, places=3)
+    early, late = ([sick.book(clock) for _ in range(2)] for clock in ("09:00", "10:00"))
+    goes = [
+        Replacement(appointment=one.pk, start=one.start + 45, provider=sick.ill.pk, version=one.version)
+        for one in (*early, *late)
+    ]
+    moved = rearrange(sick.clinic.pk, goes, actor=sick.desk, now=NOW)
+    assert [one.start for one in moved] == [sick.time(clock) for clock in ("09:45", "09:45", "10:45", "10:45")]
+    assert (len({one.session_id for one in moved}), faults()) == (2, {})
+
+
 def test_APT_13_only_what_was_chosen_moves(sick: Sick) -> None:
     chosen, left = taken(sick.plan())
     rearrange(sick.clinic.pk, [chosen], actor=sick.desk, now=NOW)

@@ -16,6 +16,7 @@ from django.db.models import prefetch_related_objects
 from orderly.appointments.actions.book import book
 from orderly.appointments.actions.cancel import cancel
 from orderly.appointments.actions.reschedule import MODIFY, carry_out, movable, resources_of, wished
+from orderly.appointments.actions.sessions import leave
 from orderly.appointments.actions.undo import moves, undo
 from orderly.appointments.actions.write import locked
 from orderly.appointments.facts import AppointmentRescheduled
@@ -63,6 +64,8 @@ def move_all(moves: Sequence[Moving], *, actor: Actor, now: datetime) -> list[Ap
         found = {nth: _movable(moves[nth], actor) for nth in order}
         locks.lock(one for nth in order for one in _touches(found[nth], moves[nth].move))
         release(one.claim_id for one in found.values() if one.claim_id is not None)
+        for session in {one.session for one in found.values() if one.session is not None}:
+            leave(session, now=now)  # where all of them move, its provider and room are free for the others
         verbs = [partial(_carry, found[nth], one.move, actor=actor, now=now) for nth, one in enumerate(moves)]
         return _each(verbs, [one.move.start for one in moves])
 
