@@ -7,14 +7,17 @@ const isLeft = ({ classNames }) => classNames.some((name) => LEFT.includes(name)
 /** The boxes of the calendar, each with the place it has where both kinds meet; the others lie as they always do. */
 export function asides(boxes) {
   const columns = Map.groupBy(boxes, ({ resourceId }) => resourceId);
-  return [...columns.values()].flatMap((column) => touching(column).flatMap(placed));
+  return [...columns.values()].flatMap((column) => (column.some(isLeft) ? touching(column).flatMap(placed) : column));
 }
+
+// Not in the order of a language: the first comparison of that kind on a page costs more than all the rest here.
+const byStart = (one, other) => (one.start < other.start ? -1 : Number(one.start > other.start));
 
 /** Groups of those that overlap each other, directly or by others. */
 function touching(boxes) {
   const groups = [];
   let end = "";
-  for (const box of boxes.toSorted((one, other) => one.start.localeCompare(other.start))) {
+  for (const box of boxes.toSorted(byStart)) {
     if (box.start >= end) groups.push([]);
     groups.at(-1).push(box);
     end = box.end > end ? box.end : end;
