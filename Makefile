@@ -8,7 +8,10 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 ON_SQLITE := env -u ORDERLY_DATABASE_URL
 IN_CHROMIUM = chromium=$$($(BIN)/python -m scripts.chromium) && ORDERLY_TEST_CHROMIUM="$$chromium"
+RACES = $(sort $(shell grep -rl 'mark\.race' tests --include='test_*.py'))
 TWO_SERVERS := tests/browser/test_two_servers.py
+ON_ONE := $(patsubst %,tests/%/,__pycache__ engine architecture web api support documents cli browser)
+ON_BOTH = $(filter-out $(ON_ONE),$(wildcard tests/*/)) $(patsubst %,tests/api/test_%.py,fuzz lists every_list)
 ON_POSTGRES := $(BIN)/python -m scripts.postgres --
 
 # $(call step,what it is,command): says what runs, and what failed
@@ -65,13 +68,13 @@ redis: setup
 
 test-sqlite: setup redis ## tests on SQLite, races included
 	$(call step,tests on SQLite,$(ON_SQLITE) $(PYTEST) tests -n $(WORKERS) -m "not race and not browser")
-	$(call step,races on SQLite,$(ON_SQLITE) $(PYTEST) tests -n $(WORKERS) --dist worksteal -m "race and not browser")
+	$(call step,races on SQLite,$(ON_SQLITE) $(PYTEST) $(RACES) -n $(WORKERS) --dist worksteal -m race)
 
-# tests/engine never touches a database; the walks in tests/architecture and the screens ask the same verbs and queries
-# of either, which the other folders try on both
+# tests/engine never touches a database; the walks in tests/architecture, the screens and the API ask the same verbs and
+# queries of either, which the other folders try on both; what is made up is refused by PostgreSQL in ways of its own
 test-postgres: setup redis ## tests on PostgreSQL, races included
-	$(call step,tests on PostgreSQL,$(ON_POSTGRES) $(PYTEST) tests --ignore=tests/engine --ignore=tests/architecture --ignore=tests/web -n $(WORKERS) -m "not race and not browser")
-	$(call step,races on PostgreSQL,$(ON_POSTGRES) $(PYTEST) tests -m "race and not browser")
+	$(call step,tests on PostgreSQL,$(ON_POSTGRES) $(PYTEST) $(ON_BOTH) -n $(WORKERS) -m "not race and not browser")
+	$(call step,races on PostgreSQL,$(ON_POSTGRES) $(PYTEST) $(RACES) -m race)
 
 test-browser: setup redis ## tests in Chromium
 	$(call step,browser tests,$(IN_CHROMIUM) $(ON_SQLITE) $(PYTEST) tests/browser -n $(WORKERS) --dist worksteal --ignore=$(TWO_SERVERS))

@@ -51,7 +51,7 @@ def test_without_the_locks_some_hang_on_what_is_gone(monkeypatch: pytest.MonkeyP
     for module in ("change", "family", "register"):
         monkeypatch.setattr(sys.modules[f"orderly.patients.actions.{module}"], "lock_patients", lambda *patients: None)
     with without_locks():
-        for _ in range(12):
+        for _ in range(40):
             town = Town(patients=2)
             keep, drop = town.patients
             storm(acts(town, keep, drop), insist=False)
