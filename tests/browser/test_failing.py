@@ -101,3 +101,32 @@ def test_outside_the_panel_it_is_said_at_the_edge(open_desk: Open, cast: Cast) -
     desk.page.locator("#toasts").get_by_role("button", name="Try again").click()
     desk.toast("Undone")
     assert Appointment.objects.get().status == "cancelled"
+
+
+def test_signed_out_in_the_middle_of_a_booking(open_desk: Open, cast: Cast) -> None:
+    """ACC-5: the sign-in says that nothing was booked, and the form comes back on its day as it was."""
+    desk = open_desk()
+    desk.click(0, "10:00")
+    desk.choose("aziza")
+    desk.held()
+    desk.panel.get_by_text("How it came in, notes").click()
+    with desk.page.expect_response("**/keep"):
+        desk.page.locator("#notes").fill("Afraid of needles")
+        desk.page.locator("#referral").focus()
+    desk.page.context.clear_cookies(name="sessionid")
+    desk.page.locator("#book").click()
+    desk.page.get_by_text("nothing was booked or changed").wait_for()
+    assert desk.violations() == []
+    desk.page.locator("#id_login").fill(cast.receptionist.email)
+    desk.page.locator("#id_password").fill("correct horse")
+    desk.page.keyboard.press("Enter")
+    desk.held()
+    assert desk.shows(cast.tomorrow)
+    assert (desk.panel.locator(".person strong").inner_text(), desk.value("time"), desk.value("notes")) == (
+        "Aziza Karimova",
+        "10:00",
+        "Afraid of needles",
+    )
+    desk.page.locator("#book").click()
+    desk.toast("Booked: AP-")
+    assert Appointment.objects.get().notes == "Afraid of needles"

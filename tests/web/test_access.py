@@ -73,6 +73,7 @@ CLINICS: dict[str, tuple[str, dict[str, str], int, str | None]] = {
     "day-sheet": ("get", {}, 200, None),
     "booking": ("get", {}, 200, "read_only"),
     "booking-hold": ("post", {}, 200, "read_only"),
+    "booking-keep": ("post", {}, 204, "read_only"),
     "booking-elsewhere": ("post", {}, 200, "read_only"),
     "booking-let-go": ("post", {}, 204, "billing"),
     "booking-book": ("post", {}, 200, "read_only"),

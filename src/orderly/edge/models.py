@@ -28,6 +28,19 @@ class SavedFilter(Identified):
         return self.name
 
 
+class Draft(Row):
+    """A booking form half filled in, as it was last heard of. Its user's own, and soon forgotten."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    clinic = models.ForeignKey("clinics.Clinic", on_delete=models.CASCADE, related_name="+", db_index=False)
+    form = models.UUIDField(help_text="its token")
+    typed = models.TextField(help_text="as a browser sends it")
+    kept_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.form)
+
+
 class IdempotentAnswer(Row):
     """What was answered to a write that carried an Idempotency-Key; written in the write's own transaction."""
 

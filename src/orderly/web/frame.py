@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
+from orderly.edge import drafts
 from orderly.edge.actors import actor_of, now_of
 from orderly.engine.walltime import local
 from orderly.journal.actor import Actor
@@ -20,6 +21,7 @@ from orderly.web.dates import language
 from orderly.web.menu import ROUTES, SELDOM, elsewhere, open_to
 
 CLINIC = "clinic"  # the cookie with the clinic one was in last
+ENDED = "ended"  # the cookie that says that a sign-in ended in the middle of something: "sent" or "seen"
 NOTHING = "00000000-0000-0000-0000-000000000000"  # replaced in the browser
 
 
@@ -41,6 +43,8 @@ def framed(
         "shell": _shell(request, actor, clinic),
     }
     response = render(request, template, {**frame, **(context or {})}, status=status)
+    if request.COOKIES.get(ENDED):
+        response.delete_cookie(ENDED, samesite="Lax")
     return _remembering(clinic, request, response)
 
 
@@ -71,6 +75,12 @@ def _remembering(clinic: Clinic, request: HttpRequest, response: HttpResponse) -
     return response
 
 
+def _left_open(request: HttpRequest, actor: Actor) -> str:
+    """Where the booking form is, that was open when the last sign-in ended."""
+    left = drafts.kept(actor=actor, now=now_of(request))
+    return f"{reverse('booking', args=[left.clinic_id])}?resume" if left else ""
+
+
 def _shell(request: HttpRequest, actor: Actor, clinic: Clinic) -> dict[str, Any]:
     """For `static/desk/desk.js`."""
     may_book = actor.may("booking:create_appointment", clinic.pk)
@@ -82,6 +92,7 @@ def _shell(request: HttpRequest, actor: Actor, clinic: Clinic) -> dict[str, Any]
         "language": language(),
         "today": local(clinic.timezone, minute(now_of(request)))[0].isoformat(),
         "mayBook": may_book,
+        "resume": _left_open(request, actor) if request.COOKIES.get(ENDED) else "",
         "urls": {
             "socket": f"/ws/clinics/{clinic.pk}" if actor.may("booking:view_calendar", clinic.pk) else "",
             "here": reverse("account-here"),

@@ -13,10 +13,12 @@ from django.utils import translation
 from orderly.core.errors import TooOften
 from orderly.edge.accounts import lacks_second_factor
 from orderly.edge.actors import now_of
+from orderly.edge.drafts import KEPT_FOR
 from orderly.people import stay
 from orderly.people.models import User
 from orderly.web.answers import is_piece
 from orderly.web.errors import too_often
+from orderly.web.frame import ENDED
 
 # Nothing inline and nothing from elsewhere; `data:` is for the small pictures inside style sheets.
 POLICY: Final = "; ".join(
@@ -73,7 +75,9 @@ class TooOftenPage:
 
 
 class SignInAgain:
-    """A piece of a page can't become the sign-in page: where a session has ended, the whole page is loaded anew."""
+    """A piece of a page can't become the sign-in page: where a session has ended, the whole page is loaded anew. The
+    sign-in then says what became of what was being done.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -81,8 +85,13 @@ class SignInAgain:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         elsewhere = response.status_code == 302 and response["Location"].startswith(resolve_url(settings.LOGIN_URL))
-        if elsewhere and "HX-Request" in request.headers:
-            return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+        if not elsewhere:
+            return response
+        if is_piece(request):
+            response = HttpResponse(status=401, headers={"HX-Refresh": "true"})
+        if not request.COOKIES.get(ENDED) and (is_piece(request) or settings.SESSION_COOKIE_NAME in request.COOKIES):
+            how = "sent" if is_piece(request) and request.method == "POST" else "seen"
+            response.set_cookie(ENDED, how, KEPT_FOR, httponly=True, samesite="Lax", secure=settings.SECURE)
         return response
 
 

@@ -15,7 +15,7 @@ from django.db import Error, connection
 
 from orderly.appointments.actions.hold import tidy_holds
 from orderly.core import clock
-from orderly.edge import idempotency
+from orderly.edge import drafts, idempotency
 from orderly.journal.actions import Reactions, deliver, sequence
 from orderly.live.bell import ring
 from orderly.wiring import REACTIONS
@@ -48,7 +48,12 @@ class Chore:
 
 
 def chores() -> list[Chore]:
-    return [Chore(tidy_holds, SOON), Chore(idempotency.tidy, HOURLY), Chore(clear_sessions, DAILY)]
+    return [
+        Chore(tidy_holds, SOON),
+        Chore(idempotency.tidy, HOURLY),
+        Chore(drafts.tidy, HOURLY),
+        Chore(clear_sessions, DAILY),
+    ]
 
 
 @dataclass(slots=True)

@@ -315,6 +315,7 @@ SCREENS: dict[tuple[str, str], Row] = {
     ("POST", "/series/{appointment}/undo"): lambda at, who: _series_undone(at, who),
     ("GET", "/series/{appointment}/calendar"): lambda at, who: _repeated(at, "calendar"),
     ("POST", "/booking/{clinic}/hold"): lambda at, who: _at("booking", at, "hold", _when(at)),
+    ("POST", "/booking/{clinic}/keep"): lambda at, who: _at("booking", at, "keep", _when(at, notes="Soup"), 204),
     ("POST", "/booking/{clinic}/elsewhere"): lambda at, who: _at("booking", at, "elsewhere", {"clinic": at.clinic.pk}),
     ("POST", "/booking/{clinic}/let-go"): lambda at, who: _at("booking", at, "let-go", _when(at), 204),
     ("POST", "/booking/{clinic}/book"): lambda at, who: _at("booking", at, "book", _when(at, source="phone")),

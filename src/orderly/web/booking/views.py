@@ -13,6 +13,7 @@ from orderly.calendars.models import Hold
 from orderly.clinics.models import Clinic
 from orderly.core.edits import wrong
 from orderly.core.errors import Conflict, NotFound, Refused
+from orderly.edge import drafts
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.readlog import looked, watched
@@ -40,7 +41,12 @@ WHOLE, TIME = "booking/_panel.html", "booking/_when.html"
 
 @guard(RIGHT)
 def panel(request: HttpRequest, clinic: UUID) -> HttpResponse:
-    """The form, filled in with what was pointed at. Without a time it goes step by step."""
+    """The form, filled in with what was pointed at, or as it was when the sign-in ended. Without a time it goes step by
+    step.
+    """
+    kept = drafts.kept(actor=actor_of(request), now=now_of(request)) if "resume" in request.GET else None
+    if kept is not None and kept.clinic_id == clinic:
+        return _answer(request, WHOLE, choose(clinic_of(clinic), QueryDict(kept.typed)), fresh=True)
     typed = request.GET.copy()
     typed["token"], typed["pointed"] = str(uuid4()), "1" if typed.get("time") else ""
     return _answer(request, WHOLE, choose(clinic_of(clinic), typed), fresh=True)
@@ -71,14 +77,21 @@ def hold(request: HttpRequest, clinic: UUID) -> HttpResponse:
     form = WhenForm(choice.typed)
     if not form.is_valid():
         forget(form.old_hold(), actor=actor, now=now)
-        return changed(_answer(request, TIME, choice, status=422, errors=errors_of(form)))
+        return _when(request, choice, status=422, errors=errors_of(form))
     try:
         held, against = keep(choice, form, actor=actor, now=now)
     except Refused as refused:
-        return changed(_answer(request, TIME, choice, status=status_of(refused), refused=refused))
-    answer = _answer(request, TIME, choice, hold=held, errors=in_words(against, choice.clinic.timezone))
+        return _when(request, choice, status=status_of(refused), refused=refused)
+    answer = _when(request, choice, hold=held, errors=in_words(against, choice.clinic.timezone))
     answer.headers["Orderly-Hold"] = str(held.pk)
-    return changed(answer)
+    return answer
+
+
+@guard(RIGHT, "POST")
+def keep_draft(request: HttpRequest, clinic: UUID) -> HttpResponse:
+    """What hangs on no time was changed: notes, how it came in."""
+    _keep(request, clinic, request.POST)
+    return HttpResponse(status=204)
 
 
 @guard(RIGHT, "POST")
@@ -87,6 +100,7 @@ def let_go(request: HttpRequest, clinic: UUID) -> HttpResponse:
     form = WhenForm(request.POST)
     form.is_valid()
     forget(form.old_hold(), actor=actor_of(request), now=now_of(request))
+    drafts.drop(known(request.POST.get("token")), actor=actor_of(request))
     return HttpResponse(status=204)
 
 
@@ -102,6 +116,7 @@ def book(request: HttpRequest, clinic: UUID) -> HttpResponse:
         return again(request, place, form, status=status_of(refused), refused=refused)
     except NotFound as gone:
         return again(request, place, form, status=404, refused=Conflict(wrong(gone.field, "not_found")))
+    drafts.drop(form.cleaned_data["token"], actor=actor_of(request))
     if made.status == Status.CANCELLED:
         return _anew(request, place, form, made)
     return saying(shown(request, made.pk), _("Booked: %(number)s") % {"number": made.number}, undo=made)
@@ -121,6 +136,20 @@ def _anew(request: HttpRequest, place: Clinic, form: WhenForm, made: Appointment
     sent["token"] = str(uuid4())
     said = _("%(number)s, booked with this form, has been cancelled since. Press Book to book it anew.")
     return again(request, place, form, sent=sent, status=409, errors={"": [said % {"number": made.number}]})
+
+
+def _when(request: HttpRequest, choice: Choice, *, hold: Hold | None = None, **more: Any) -> HttpResponse:
+    """What hangs on the time; the form is kept as it goes back."""
+    typed = choice.typed.copy()
+    typed["hold"] = str(hold.pk) if hold else ""
+    _keep(request, choice.clinic.pk, typed)
+    return changed(_answer(request, TIME, choice, hold=hold, **more))
+
+
+def _keep(request: HttpRequest, clinic: UUID, typed: QueryDict) -> None:
+    token = known(typed.get("token"))
+    if token is not None:
+        drafts.keep(token, clinic, typed.urlencode(), actor=actor_of(request), now=now_of(request))
 
 
 def _answer(

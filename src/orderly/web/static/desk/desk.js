@@ -75,4 +75,5 @@ document.addEventListener("orderly:linked", ({ detail: { linked } }) => {
 });
 
 if (shell.urls.socket) listen(shell.urls.socket, shell.position);
+if (shell.resume) openPanel(shell.resume);
 watchIdle(shell.idleSeconds, shell.urls.here);

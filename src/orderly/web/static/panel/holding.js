@@ -17,6 +17,7 @@ async function giveBack(form, hold) {
   if (!hold) return;
   const data = new FormData();
   data.set("hold", hold);
+  data.set("token", form.elements.token.value);
   data.set("csrfmiddlewaretoken", JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"]);
   try {
     await fetch(form.dataset.letGo, { method: "POST", body: data, keepalive: true });
