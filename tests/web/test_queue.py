@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -230,6 +231,58 @@ def test_when_the_day_is_full_it_says_why_and_may_squeeze_in(desk: Desk) -> None
         assert (response.status_code, "Squeeze it in" in text(response)) == (409, True)
         assert errors(response)[0].startswith("Dr Smith doesn't work")
     assert Appointment.objects.count() == 0
+
+
+def test_when_nothing_is_free_it_says_what_can_be_done(desk: Desk) -> None:
+    """Nobody in particular is to blame: another day, or who is to squeeze them in, where that may be."""
+    with time_machine.travel(NOW + timedelta(hours=10, minutes=40), tick=False):  # 16:40
+        desk.client.force_login(desk.user)
+        shut = desk.get("walk-in", desk.clinic.pk)
+        form = {"patient": desk.patient.pk, "service": desk.service.pk, "provider": ""}
+        refused = desk.post("walk-in-book", desk.clinic.pk, **form)
+        desk.service.overbook = 1
+        desk.service.save()
+        anybody = desk.get("walk-in", desk.clinic.pk)
+        named = desk.get("walk-in", desk.clinic.pk, provider=desk.provider.pk)
+    advice = ("Book another day", "To squeeze them in, choose the provider.", "Squeeze it in")
+    assert [[one in text(page) for one in advice] for page in (shut, anybody, named)] == [
+        [True, False, False],
+        [True, True, False],
+        [True, False, True],
+    ]
+    button = 'type="submit" disabled'
+    assert [button in page.content.decode() for page in (shut, anybody, named)] == [True, True, False]
+    assert (refused.status_code, errors(refused)) == (409, [])
+
+
+def test_who_is_here_already_is_taken_in_again_only_when_that_is_meant(desk: Desk) -> None:
+    form = {"patient": desk.patient.pk, "service": desk.service.pk, "provider": "", "token": str(uuid4())}
+    with time_machine.travel(TEN, tick=False):
+        desk.client.force_login(desk.user)
+        desk.post("walk-in-book", desk.clinic.pk, **form)
+        assert said(desk.post("walk-in-book", desk.clinic.pk, **form)).startswith("Number 1")  # the same form
+        form["token"] = str(uuid4())
+        other = desk.post("walk-in-book", desk.clinic.pk, **form, again=uuid4())
+        asked = desk.post("walk-in-book", desk.clinic.pk, **form)
+        made = Appointment.objects.get()
+        assert (other.status_code, asked.status_code) == (409, 409)
+        assert "Is here already, number 1." in text(asked)
+        assert f'data-appointment="{made.pk}"' in asked.content.decode()
+        assert said(desk.post("walk-in-book", desk.clinic.pk, **form, again=desk.patient.pk)).startswith("Number 2")
+
+
+def test_who_is_booked_for_later_has_arrived_instead(desk: Desk) -> None:
+    booked = desk.book("15:00")
+    form = {"patient": desk.patient.pk, "service": desk.service.pk, "provider": ""}
+    with time_machine.travel(TEN, tick=False):
+        desk.client.force_login(desk.user)
+        asked = desk.post("walk-in-book", desk.clinic.pk, **form)
+        assert (asked.status_code, "Is booked for 15:00 today: Consultation." in text(asked)) == (409, True)
+        step = reverse("appointment-step", args=[booked.pk, "arrive"])
+        assert f'hx-post="{step}" hx-vals=\'{{"version": "{booked.version}"}}\'' in asked.content.decode()
+        desk.client.post(step, {"version": booked.version})
+        assert "Is here already, number 1." in text(desk.post("walk-in-book", desk.clinic.pk, **form))
+    assert Appointment.objects.count() == 1
 
 
 def test_another_service_has_other_providers(desk: Desk) -> None:

@@ -226,7 +226,7 @@ def _called(practice: Practice) -> Call:
 
 
 def _walked_in(practice: Practice) -> Call:
-    form = {"patient": practice.patient.pk, "service": practice.service.pk}
+    form = {"patient": practice.patient.pk, "service": practice.service.pk, "again": practice.patient.pk}
     return _at("queue", practice, "walk-in/book", form)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,15 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orderly.appointments.actions.walk_in import walk_in
-from orderly.appointments.choices import VisitType
+from orderly.appointments.choices import EXTENDABLE, VisitType
 from orderly.appointments.inputs import WalkIn, Wish
+from orderly.appointments.models import Appointment
 from orderly.appointments.queries.scene import scene_of
 from orderly.appointments.queries.slots import soonest
 from orderly.catalogue.models import Service
 from orderly.clinics.models import Clinic
-from orderly.core.clock import minute_up
+from orderly.core.clock import minute, minute_up
 from orderly.core.edits import wrong
-from orderly.core.errors import NotFound, Refused
+from orderly.core.errors import CannotBook, NotFound, Refused
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.readlog import looked
@@ -28,6 +30,7 @@ from orderly.journal.actor import Actor
 from orderly.resources.models import Provider
 from orderly.web.answers import Errors, clinic_of, errors_of, in_words, saying, status_of
 from orderly.web.appointments.views import shown
+from orderly.web.booking.beside import same_day
 from orderly.web.dates import clock
 from orderly.web.fields import known
 from orderly.web.once import made_once
@@ -45,6 +48,7 @@ class WalkInForm(forms.Form):
     notes = forms.CharField(required=False, max_length=2000)
     overbook_reason = forms.CharField(required=False, max_length=200)
     token = forms.UUIDField(required=False)
+    again = forms.UUIDField(required=False)
 
     def asked(self, clinic: Clinic) -> WalkIn:
         data = self.cleaned_data
@@ -57,6 +61,14 @@ class WalkInForm(forms.Form):
             notes=data["notes"],
             overbook_reason=data["overbook_reason"],
         )
+
+
+class InToday(Exception):
+    """The patient is here already, or is expected: whoever takes them in once more has said so."""
+
+    def __init__(self, visits: list[Appointment]) -> None:
+        super().__init__()
+        self.visits = visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,9 @@ class Draft:
     patient: Card | None = None
     errors: Errors = field(default_factory=dict)
     overbookable: bool = False
+    today: list[Appointment] = field(default_factory=list)
+    """What the patient is here for already, or expected for."""
+    may_overbook: bool = False
 
 
 @guard(RIGHT)
@@ -100,10 +115,15 @@ def book(request: HttpRequest, clinic: UUID) -> HttpResponse:
     if not form.is_valid():
         return _answer(request, WHOLE, place, typed, status=422, errors=errors_of(form))
     try:
-        token, asked = form.cleaned_data["token"], form.asked(place)
-        made = made_once("walk-in", token, clinic, lambda: walk_in(asked, actor=actor, now=now), actor=actor, now=now)
+        make = partial(_take_in, form, place, actor=actor, now=now)
+        made = made_once("walk-in", form.cleaned_data["token"], clinic, make, actor=actor, now=now)
+    except InToday as already:
+        looked(request, "appointments", among=[one.pk for one in already.visits], clinic=clinic)
+        return _answer(request, WHOLE, place, typed, status=409, today=already.visits)
     except Refused as refused:
         errors = in_words(refused.problems, place.timezone)
+        if isinstance(refused, CannotBook) and not form.cleaned_data["provider"]:  # whose reasons they are is chance
+            errors = {"patient": errors["patient"]} if "patient" in errors else {}
         return _answer(request, WHOLE, place, typed, status=status_of(refused), errors=errors, refused=True)
     except NotFound as gone:  # stood down, or merged into another record, since the form was opened
         errors = in_words([wrong(gone.field, "not_found")], place.timezone)
@@ -116,6 +136,19 @@ def book(request: HttpRequest, clinic: UUID) -> HttpResponse:
     return saying(shown(request, made.pk), text, undo=made)
 
 
+def _take_in(form: WalkInForm, place: Clinic, *, actor: Actor, now: datetime) -> Appointment:
+    asked = form.asked(place)
+    if form.cleaned_data["again"] != asked.patient and (today := _today(asked.patient, place, actor=actor, now=now)):
+        raise InToday(today)
+    return walk_in(asked, actor=actor, now=now)
+
+
+def _today(patient: UUID, place: Clinic, *, actor: Actor, now: datetime) -> list[Appointment]:
+    """Where the patient is in the queue now, or booked for later today."""
+    found = same_day(patient, minute(now), place, actor=actor)
+    return [one for one in found if one.clinic_id == place.pk and one.status in EXTENDABLE]
+
+
 def _answer(
     request: HttpRequest,
     template: str,
@@ -126,23 +159,38 @@ def _answer(
     errors: Errors | None = None,
     refused: bool = False,
     focus: bool = False,
+    **more: Any,
 ) -> HttpResponse:
-    form = _draft(place, typed, errors or {}, refused, actor=actor_of(request), now=now_of(request))
+    form = _draft(place, typed, errors or {}, refused, **more, actor=actor_of(request), now=now_of(request))
     if template == WHOLE and form.patient is not None:
         looked(request, "patient", form.patient.patient.pk, clinic=place.pk)
-    may_register = actor_of(request).may("patients:edit", place.pk)
-    context = {"draft": form, "clinic": place, "focus": focus, "may_register": may_register}
+    actor = actor_of(request)
+    context = {
+        "draft": form,
+        "clinic": place,
+        "focus": focus,
+        "may_register": actor.may("patients:edit", place.pk),
+        "may_modify": actor.may("booking:modify_appointment", place.pk),
+    }
     return render(request, template, context, status=status)
 
 
 def _draft(
-    place: Clinic, typed: dict[str, str], errors: Errors, refused: bool, *, actor: Actor, now: datetime
+    place: Clinic,
+    typed: dict[str, str],
+    errors: Errors,
+    refused: bool,
+    *,
+    today: list[Appointment] | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Draft:
     services = list(Service.objects.filter(active=True, clinics=place).order_by("-general", "name", "id"))
     service = _among(typed.get("service"), services) or (services[0] if services else None)
     offering = Provider.objects.filter(clinics=place, resource__active=True, offerings__service=service)
     providers = list(offering) if service else []
     provider = _among(typed.get("provider"), providers)
+    promise = _promise(place, service, provider, providers, now=now) if service else None
     may_overbook = actor.may("booking:overbook", place.pk) and service is not None and service.overbook > 0
     return Draft(
         typed={
@@ -153,10 +201,13 @@ def _draft(
         },
         services=services,
         providers=providers,
-        promise=_promise(place, service, provider, providers, now=now) if service else None,
+        promise=promise,
         patient=_patient(place, typed, actor=actor, now=now),
         errors=errors,
-        overbookable=bool(typed.get("overbook_reason")) or (refused and provider is not None and may_overbook),
+        overbookable=bool(typed.get("overbook_reason"))
+        or (may_overbook and provider is not None and (refused or promise is None)),
+        today=today or [],
+        may_overbook=may_overbook,
     )
 
 

@@ -54,8 +54,11 @@ document.addEventListener("click", (event) => {
   const card = target.closest("button[data-appointment], a[data-appointment]");
   const shows = target.closest("[data-panel]");
   const patient = target.closest("[data-book]");
+  const later = target.closest("[data-later]")?.form.elements;
   if (target.closest("[data-new]")) {
     book();
+  } else if (later) {
+    book({ patient: later.patient?.value ?? "", service: later.service.value });
   } else if (patient) {
     book({ patient: patient.dataset.book });
   } else if (card) {

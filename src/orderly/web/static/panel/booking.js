@@ -82,9 +82,10 @@ function onMatches() {
 
 function onPatient(field) {
   nameWho();
+  panel.querySelector("#in-today")?.remove(); // it was of somebody else
   if ("chosen" in field.dataset) {
     bookWaits = Boolean(panel.querySelector("#booking")) && !panel.querySelector("#booking-time");
-    if (!bookWaits) panel.querySelector("#book").focus();
+    if (!bookWaits) (panel.querySelector("#book:enabled") ?? panel.querySelector("[data-later]"))?.focus();
     rehold();
   } else {
     (field.querySelector("[aria-invalid]") ?? field.querySelector("[data-focus]") ?? field.querySelector("#patient-q"))?.focus();
@@ -126,6 +127,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target.id === "matches") onMatches();
   if (ctx.target.id === "patient" && panel.querySelector("#booking, #walk-in")) onPatient(panel.querySelector("#patient"));
   if (ctx.target.id === "when") onWhen();
+  if (ctx.target.id === "walk-in-when") panel.querySelector("#book").disabled = Boolean(panel.querySelector("[data-full]"));
   if (ctx.target === panel) nameWho();
 });
 
