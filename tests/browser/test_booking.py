@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from orderly.appointments.actions.book import book
 from orderly.appointments.models import Appointment
@@ -170,6 +171,25 @@ def test_closing_the_panel_frees_the_time(open_desk: Open, cast: Cast) -> None:
     desk.page.keyboard.press("Escape")
     desk.page.locator(".box-mine").wait_for(state="detached")
     assert Hold.objects.count() == 0
+
+
+def test_a_list_that_opened_by_itself_does_not_take_an_escape(open_desk: Open, cast: Cast) -> None:
+    """One that was opened by typing closes first."""
+    desk = open_desk()
+    desk.click(0, "10:00")
+    desk.choose("aziza")
+    desk.page.keyboard.press("Escape")
+    desk.page.locator("[data-new]").first.click()
+    desk.panel.locator("#matches[data-recent] [role=option]").first.wait_for()
+    desk.page.keyboard.press("Escape")
+    expect(desk.panel).to_be_hidden()
+    desk.page.locator("[data-new]").first.click()
+    desk.page.locator("#patient-q").fill("bek")
+    desk.panel.locator("#matches:not([data-recent]) [role=option]").first.wait_for()
+    desk.page.keyboard.press("Escape")
+    expect(desk.panel.locator("#matches [role=option]")).to_have_count(0)
+    desk.page.keyboard.press("Escape")
+    expect(desk.panel).to_be_hidden()
 
 
 def test_a_time_given_back_late_is_seen_free_without_hearing_of_it(open_desk: Open, cast: Cast) -> None:

@@ -212,7 +212,7 @@ class TestTelling:
 
     def test_who_has_no_address_is_called(self, desk: Desk, visit: Appointment) -> None:
         shown = text(desk.get("appointment", visit.pk))
-        assert "No e-mail address: the patient has to be called. +44 7400 900123" in shown
+        assert "No e-mail address: nothing is sent. Tell them now, or call: +44 7400 900123" in shown
 
     def test_what_it_says(self, desk: Desk, visit: Appointment) -> None:
         desk.patient.email, desk.patient.language = "ann@example.org", "ru"
@@ -277,7 +277,7 @@ class TestNotes:
     def test_asked_of_nobody_who_cannot_be_written_to(self, desk: Desk, visit: Appointment) -> None:
         post(desk, "appointment-move-to", visit, day=str(MONDAY), time="11:00")
         shown = piece(desk, visit)
-        expected = "Ann Lee has no e-mail address and has to be called: +44 7400 900123"
+        expected = "Ann Lee has no e-mail address. Unless they know already, call: +44 7400 900123"
         assert (text(shown), "<form" in shown.content.decode()) == (expected, False)
 
     def test_an_answer_too_late_or_unreadable(self, desk: Desk, visit: Appointment) -> None:

@@ -105,7 +105,7 @@ def test_each_wrong_field_says_so_beside_itself(desk: Desk) -> None:
     unreadable = {**WHOLE, "birth_date": "31.02.1990", "email": "zoe", "gestation_weeks": "many", "guardian": "x"}
     said = errors(desk.post("patient-add", desk.clinic.pk, **unreadable))
     assert said[:3] == [
-        "Write the date like 20/12/1990.",
+        "There is no such day.",
         "This isn't an e-mail address.",
         "Write the weeks as a whole number.",
     ]

@@ -135,7 +135,7 @@ def test_what_cannot_be_read_hides_nothing_else(desk: Desk, address: str) -> Non
         422,
         [
             "Missing: first name.",
-            "Write the date like 20/12/1990.",
+            "There is no such day.",
             "mobile number: this isn't a telephone number.",
         ],
     )
@@ -154,8 +154,13 @@ def test_enter_takes_who_is_likeliest_and_never_makes_them_twice(desk: Desk, add
 
 
 def test_a_date_that_is_none(desk: Desk) -> None:
-    response = desk.post("patient-register", desk.clinic.pk, **{**PERSON, "birth_date": "31.02.1990"})
-    assert errors(response) == ["Write the date like 20/12/1990."]
+    """Written as it should be, it isn't asked to be written so."""
+    wrong = {"31.02.1990": "There is no such day.", "1990-02-30": "There is no such day."}
+    wrong |= dict.fromkeys(("12/20/1990", "20/12/90", "yesterday"), "Write the date like 20/12/1990.")
+    found = {}
+    for typed in wrong:
+        found[typed] = errors(desk.post("patient-register", desk.clinic.pk, **{**PERSON, "birth_date": typed}))
+    assert found == {typed: [said] for typed, said in wrong.items()}
 
 
 def test_somebody_alike_is_shown_first_and_the_desk_decides(desk: Desk) -> None:

@@ -59,7 +59,7 @@ def test_in_another_clinic_one_for_all_is_planned_there(desk: Desk) -> None:
 
 def test_plans_are_shown_and_one_is_moved(desk: Desk) -> None:
     purchase = sold(desk, 3)
-    assert "the patient has to be called" in asked(desk, purchase).content.decode()
+    assert "nothing is sent. Tell them now, or call:" in asked(desk, purchase).content.decode()
     Patient.objects.update(email="ann@example.org")
     first = asked(desk, purchase, preferred_weekdays=["1", "3", "5"], preferred_time="10:00")
     assert 'name="tell" value="true" checked' in first.content.decode()

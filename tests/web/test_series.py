@@ -112,7 +112,7 @@ def test_the_patient_is_asked_about_once_for_all(desk: Desk) -> None:
     card = text(desk.get("appointment", visits[1].pk))
     assert "Your appointments from Monday 9 March 2026 are cancelled" in card
     Patient.objects.update(email="")
-    assert "the patient has to be called" in text(desk.get("appointment", visits[1].pk))
+    assert "nothing is sent. Tell them now, or call:" in text(desk.get("appointment", visits[1].pk))
     desk.post("series-cancel", visits[1].pk, reason="other")
     told = Entry.objects.filter(fact__startswith="series_").order_by("pk")
     assert [one.ids.get("tell") for one in told] == [True, True, None]

@@ -53,17 +53,25 @@ def written(day: date) -> str:
     return day.strftime(PATTERNS.get(language(), "%Y-%m-%d"))
 
 
+class NoSuchDay(ValueError):
+    """Written as a date is, of a day that no calendar has."""
+
+
 def typed(text: str) -> date:
-    """The date somebody typed, in any digits. Raises ValueError where it isn't one or the year hasn't four digits."""
+    """The date somebody typed, in any digits. Raises ValueError where it isn't one or the year hasn't four digits,
+    NoSuchDay for the 31st of February.
+    """
     found = NUMBERS.fullmatch(text)
     if found is None:
         raise ValueError(text)
     first, _, second, third = found.groups()
-    if len(first) == 4:
-        return date(int(first), int(second), int(third))
-    if len(third) != 4:
+    year, day = (first, third) if len(first) == 4 else (third, first)
+    if len(year) != 4 or int(second) > 12:  # months come before days elsewhere
         raise ValueError(text)
-    return date(int(third), int(second), int(first))
+    try:
+        return date(int(year), int(second), int(day))
+    except ValueError as error:
+        raise NoSuchDay(text) from error
 
 
 class Backwards(ValueError):

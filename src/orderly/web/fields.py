@@ -60,6 +60,8 @@ class TypedDate(forms.CharField):
             return None
         try:
             return dates.typed(text)
+        except dates.NoSuchDay as error:
+            raise ValidationError(_("There is no such day.")) from error
         except ValueError as error:
             example = dates.written(EXAMPLE)
             raise ValidationError(_("Write the date like %(example)s."), params={"example": example}) from error

@@ -44,7 +44,7 @@ function onSearchKey(event) {
     if (active()) active().click();
     else if (isNobody(event.target)) begin();
     else enterWaits = event.target.value.trim() !== "";
-  } else if (event.key === "Escape" && options().length) {
+  } else if (event.key === "Escape" && (active() || panel.querySelector("#matches:not([data-recent]) [role=option]"))) {
     event.preventDefault();
     closeMatches();
   } else {
@@ -88,6 +88,7 @@ function onPatient(field) {
     if (!bookWaits) (panel.querySelector("#book:enabled") ?? panel.querySelector("[data-later]"))?.focus();
     rehold();
   } else {
+    field.querySelector(".alike")?.scrollIntoView({ block: "nearest" });
     (field.querySelector("[aria-invalid]") ?? field.querySelector("[data-focus]") ?? field.querySelector("#patient-q"))?.focus();
   }
 }
