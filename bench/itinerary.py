@@ -67,7 +67,7 @@ class Worth:
         """What counts under a wish, from the most to the least."""
         wished = {Wish.SAME_HANDS: self.changes, Wish.FEWEST_TRIPS: self.trips, Wish.PREFERRED_TIMES: self.off}
         first = (self.unpinned, self.unplaced, self.changed)
-        return (*first, wished.get(wish, 0), self.last, self.dates, self.misfit)
+        return (*first, wished.get(wish, 0), self.last, self.dates, self.changes, self.misfit)
 
     def told(self, wish: Wish) -> str:
         words = {

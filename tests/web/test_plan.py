@@ -132,3 +132,25 @@ def test_an_unpaid_one_is_looked_at_and_not_booked(desk: Desk) -> None:
     shown = asked(desk, purchase)
     assert (len(rows(shown)), " disabled>Book all 2 appointments<" in shown.content.decode()) == (2, True)
     assert asked(desk, purchase, "purchase-plan-confirm", **rows(shown)).status_code == 409
+
+
+def test_a_session_that_is_moved_keeps_its_provider_or_the_page_names_the_other(desk: Desk) -> None:
+    """PKG-5: in the list of free times, too."""
+    purchase = sold(desk, 2)
+    aaron = make_provider(desk.clinic, service=desk.service, name="Aaron", hours=(540, 1200))
+    form = {"again": "1", **rows(asked(desk, purchase, provider=str(desk.provider.pk)))}
+    same = asked(desk, purchase, **form, moved=f"1 {MONDAY}T11:15")
+    assert rows(same)["at_1"].endswith(str(desk.provider.pk))
+    assert "Session 1 is moved; nothing else had to change." in same.content.decode()
+    other = asked(desk, purchase, **form, moved=f"1 {MONDAY}T18:00")
+    assert rows(other)["at_1"].endswith(str(aaron.pk))
+    assert "Session 1 is with Aaron now: Dr Smith isn't free then." in other.content.decode()
+    assert "nothing else had to change" not in other.content.decode()
+    picked = asked(desk, purchase, "purchase-plan-times", 1, **form, day_1=str(MONDAY)).content.decode()
+    assert "11:15 <small><bdi>Dr Smith</bdi>" in picked
+    assert "18:00 <small><bdi>Aaron</bdi>" in picked
+
+
+def test_plans_that_are_the_same_say_so(desk: Desk) -> None:
+    shown = asked(desk, sold(desk, 2)).content.decode()
+    assert shown.count("the same plan as “Soonest”") == 2

@@ -9,8 +9,9 @@ What counts, from the most to the least:
 4. the wish: changes of provider, days the person comes for this alone, or minutes away from the preferred time;
 5. how late the last date is;
 6. the dates in sum;
-7. the times of day, in the order in which `ranking.first_fit` takes them;
-8. then the earliest start and lowest provider of the first session, of the second …
+7. changes of provider: never a later date for them, but another time of the day;
+8. the times of day, in the order in which `ranking.first_fit` takes them;
+9. then the earliest start and lowest provider of the first session, of the second …
 
 Each session is `gap` days after the one with the number before, booked or planned, and as far from what is booked under
 a higher number, before or after it. What can't be placed is left out and the rest stands. Instants are in minutes.

@@ -13,7 +13,7 @@ Gather = Callable[[Sequence[int]], Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The openings with one provider (or with all of them, where it doesn't matter who), by start.
+    """The openings with one provider, by start.
 
     `costs`: by how many sessions there are then in the week. `onward`: from what follows each mark to what follows
     each opening. `later`: openings after which another comes on the same day, the last first. `firsts`: the first of

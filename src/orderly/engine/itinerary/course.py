@@ -18,7 +18,7 @@ class State(NamedTuple):
 
     mark: Mark
     in_week: int
-    column: int
+    provider: int
 
 
 class Course:
@@ -29,7 +29,7 @@ class Course:
         self.wish = wish
         self.items: list[Item] = sorted([*sessions, *days.booked], key=attrgetter("number"))
         self._sessions = sessions
-        self._scale = Scale.of(len(sessions), max([days.count, *days.booked_on.values()]) + 1)
+        self._scale = Scale.of(len(sessions), len(days.booked), max([days.count, *days.booked_on.values()]) + 1)
 
     @cached_property
     def start(self) -> State:
@@ -59,8 +59,8 @@ class Course:
     @cached_property
     def columns(self) -> list[int]:
         """Everybody who may give a session."""
-        offered = {one.column for some in self.found.values() for one in some}
-        return sorted({ANYBODY, *map(self.column_of, self.days.booked)} | offered)
+        offered = {one.slot[2] for some in self.found.values() for one in some}
+        return sorted({ANYBODY, *(one.provider for one in self.days.booked)} | offered)
 
     @cached_property
     def limit(self) -> int | None:
@@ -80,7 +80,7 @@ class Course:
     @property
     def change(self) -> int:
         """What another provider than before costs."""
-        return self._scale.wish
+        return self._scale.wish if self.wish is Wish.SAME_HANDS else self._scale.change
 
     # From one to the next
 
@@ -88,16 +88,13 @@ class Course:
         """After a session."""
         same = self.days.week_of(one.day) == self.days.week_of(state.mark.day)
         count = 0 if self.limit is None else state.in_week + 1 if same else 1
-        return State(one.mark, count, one.column)
+        return State(one.mark, count, one.slot[2])
 
     def past(self, one: Booked, state: State) -> State:
         """After a booked session, which leaves nothing earlier than what was left before."""
         mark = state.mark.joined(self.days.mark_of(one))
         same = self.days.week_of(mark.day) == self.days.week_of(state.mark.day)
-        return State(mark, state.in_week if same else 0, self.column_of(one))
-
-    def column_of(self, one: Booked) -> int:
-        return one.provider if self.wish is Wish.SAME_HANDS else ANYBODY
+        return State(mark, state.in_week if same else 0, one.provider)
 
     def following(self, session: Session, state: State) -> Iterator[Opening]:
         """The times the session may have from there, by start, then provider."""
@@ -120,7 +117,7 @@ class Course:
     def cost_of_step(self, state: State, one: Opening) -> int:
         """What depends on the session before: whether it is the same day, the same provider."""
         trip = self.trips[one.day] if self.trips and one.day != state.mark.day else 0
-        return trip + self.cost_of_change(state.column, one.column)
+        return trip + self.cost_of_change(state.provider, one.slot[2])
 
     def cost_of_change(self, before: int, after: int) -> int:
         return 0 if before in (ANYBODY, after) else self.change

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from orderly.engine.itinerary.days import Days
-from orderly.engine.itinerary.inputs import Booked, Rules, Session, Wish
+from orderly.engine.itinerary.inputs import Booked, Rules, Session
 from orderly.engine.itinerary.openings import allowed
 
 MOST: Final = 2_000_000
@@ -18,7 +18,7 @@ MOST: Final = 2_000_000
 
 
 def within_reach(
-    sessions: Sequence[Session], rules: Rules, wish: Wish, booked: Sequence[Booked] = ()
+    sessions: Sequence[Session], rules: Rules, booked: Sequence[Booked] = ()
 ) -> tuple[list[Session], bool]:
     """The sessions with the free times of as many whole days as can be weighed, at least one, counted from the first
     that any of them could have; and whether that is fewer than there are. What is pinned keeps its time.
@@ -28,9 +28,8 @@ def within_reach(
         return list(sessions), False
     days = Days(rules, tuple(booked))
     marks, providers = _there(unpinned, days)
-    columns = len(providers) + 1 if wish is Wish.SAME_HANDS else 1
     counts = 1 + min(rules.per_week or 0, len(sessions))
-    left, until = MOST // (columns * counts * len(sessions)), days.count
+    left, until = MOST // ((len(providers) + 1) * counts * len(sessions)), days.count
     for nth, day in enumerate(sorted(marks)):
         left -= len(marks[day])
         if left < 0 and nth:

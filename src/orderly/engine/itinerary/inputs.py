@@ -12,7 +12,7 @@ class Wish(StrEnum):
     """What is best among itineraries that leave out equally few sessions."""
 
     SOONEST = "soonest"
-    """The earliest last date, then the earliest dates in sum."""
+    """The earliest last date, then the earliest dates in sum, and of those the fewest changes of provider."""
 
     SAME_HANDS = "same_hands"
     """The fewest changes of provider from one session to the next."""

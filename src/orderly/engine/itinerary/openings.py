@@ -14,11 +14,11 @@ Free: TypeAlias = tuple[int, int, Slot]
 """(day, wall minute of day, slot)."""
 
 ANYBODY: Final = -2
-"""The column of whoever comes, and of a course that hasn't begun."""
+"""Who gave the last session of a course that hasn't begun."""
 
 
 class Opening(NamedTuple):
-    """A free slot. `column` is its provider where changes of provider count, else ANYBODY.
+    """A free slot.
 
     `off`: minutes from the preferred time, where these count. `misfit`: the place among the times of its day in the
     order of `ranking.first_fit`: from the preferred time on, then backwards from it.
@@ -26,7 +26,6 @@ class Opening(NamedTuple):
 
     slot: Slot
     day: int
-    column: int
     mark: Mark
     off: int
     misfit: int
@@ -35,10 +34,7 @@ class Opening(NamedTuple):
 def opening(free: Free, wish: Wish, days: Days) -> Opening:
     """A free slot, weighed."""
     day, wall, slot = free
-    column = slot[2] if wish is Wish.SAME_HANDS else ANYBODY
-    return Opening(
-        slot, day, column, days.mark(day, slot[1]), _off(wall, wish, days), misfit(wall, days.rules.preferred)
-    )
+    return Opening(slot, day, days.mark(day, slot[1]), _off(wall, wish, days), misfit(wall, days.rules.preferred))
 
 
 def _off(wall: int, wish: Wish, days: Days) -> int:
@@ -62,7 +58,7 @@ def openings(session: Session, wish: Wish, days: Days) -> list[Opening]:
     for free in allowed(session, days):
         day, wall, (start, end, provider) = free
         within = (start, end) if gap == 0 or end > days.starts[day + gap] else ()
-        key = provider if wish is Wish.SAME_HANDS else ANYBODY, day, within
+        key = provider, day, within
         rank = _off(wall, wish, days) * DAY * 3 + misfit(wall, days.rules.preferred)
         if key not in best or rank < best[key][0]:
             best[key] = rank, free

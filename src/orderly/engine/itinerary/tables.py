@@ -10,7 +10,6 @@ providers on a hundred and eighty days are some six hundred passes over short li
 
 from functools import reduce
 from itertools import groupby
-from operator import attrgetter
 from typing import TypeAlias
 
 from orderly.engine.itinerary.choices import Column, column
@@ -40,7 +39,7 @@ class Tables:
         return self._at(self._tables[place], state)
 
     def _at(self, table: Table, state: State) -> int:
-        return table[state.in_week, state.column][self._place[state.mark]]
+        return table[state.in_week, state.provider][self._place[state.mark]]
 
     def _all(self) -> list[Table]:
         ends = [self._course.cost_of_end(mark) for mark in self._course.marks]
@@ -53,7 +52,7 @@ class Tables:
     def _booked(self, item: Booked, after: Table) -> Table:
         course, table = self._course, {}
         for count, one in after:
-            change = course.cost_of_change(one, course.column_of(item))
+            change = course.cost_of_change(one, item.provider)
             states = (course.past(item, State(mark, count, one)) for mark in course.marks)
             table[count, one] = [change + self._at(after, state) for state in states]
         return table
@@ -70,7 +69,7 @@ class Tables:
         return table
 
     def _placing(self, item: Session, after: Table) -> dict[int, dict[int, list[int]]]:
-        """By sessions that the week has, and by column of this one: the least cost of placing it and of the rest."""
+        """By sessions that the week has, and by who gives this one: the least cost of placing it and of the rest."""
         reach = self._reach_of(item)
         best: dict[int, dict[int, list[int]]] = {}
         for one, laid in self._lay_out(item).items():
@@ -95,10 +94,8 @@ class Tables:
         course, free = self._course, item.pinned is None and item.kept is None
         key = (id(item.slots), item.providers) if free else item.number
         if key not in self._laid:
-            found = sorted(course.found[item.number], key=attrgetter("column"))
-            self._laid[key] = {
-                one: self._column(item, list(some)) for one, some in groupby(found, attrgetter("column"))
-            }
+            found = sorted(course.found[item.number], key=_provider)
+            self._laid[key] = {one: self._column(item, list(some)) for one, some in groupby(found, _provider)}
         return self._laid[key]
 
     def _column(self, item: Session, found: list[Opening]) -> Column:
@@ -109,3 +106,7 @@ class Tables:
             for count in arriving
         }
         return column(found, costs, course.marks, self._place, course.days, pinned=item.pinned is not None)
+
+
+def _provider(one: Opening) -> int:
+    return one.slot[2]

@@ -81,7 +81,7 @@ class Outlook:
         ahead = self.left[:most]
         services = {one.number: one.service_id for one in self.left}
         asked = [self._session(one) for one in ahead]
-        sessions, cut = itinerary.within_reach(asked, self.rules, wish, self._booked)
+        sessions, cut = itinerary.within_reach(asked, self.rules, self._booked)
         found = itinerary.plan(sessions, self.rules, wish, self._booked)
         unplaced = {
             number: self._why(number, services[number], reason, cut=cut) for number, reason in found.unplaced.items()
@@ -98,6 +98,16 @@ class Outlook:
         found, chosen = self.free[service], self.chosen(number)
         free = [found.givers[slot[2]].id for slot in found.slots if slot[0] == start]
         return [one for one in free if chosen in (None, one)]
+
+    def taker(self, number: int, start: int) -> UUID | None:
+        """Who of them takes it if it is moved there: whoever had it, if they can."""
+        free = self.free_at(number, start)
+        before = self.keeper(number)
+        return before if before in free else next(iter(free), None)
+
+    def keeper(self, number: int) -> UUID | None:
+        """Who had it in the plan that is to be kept."""
+        return next((one.provider for one in self.asked.kept if one.number == number), None)
 
     def pinning(self, planned: Planned) -> "Outlook":
         """The same, with a session pinned to a time."""

@@ -33,7 +33,7 @@ from orderly.web.fields import whole
 from orderly.web.frame import framed
 from orderly.web.packages.letter import of_plan
 from orderly.web.packages.plan_form import PlanForm, moved, named, planned, providers
-from orderly.web.packages.plan_shown import clocks, shown
+from orderly.web.packages.plan_shown import Shown, clocks, shown
 
 SCHEDULE: Final = "packages:schedule"
 WEEK: Final = 7
@@ -154,12 +154,10 @@ def _moved(sent: QueryDict, ahead: Outlook) -> tuple[Outlook, str]:
         return ahead, ""
     number, day, wall = move
     start = to_minute(ahead.rules.zone, date.fromisoformat(day), wall)
-    free = ahead.free_at(number, start)
-    before = next((one.provider for one in ahead.asked.kept if one.number == number), None)
-    if not free:
+    who = ahead.taker(number, start)
+    if who is None:
         said = _("Session %(number)s stays where it is: nobody is free at %(time)s then.")
         return ahead, said % {"number": number, "time": f"{wall // 60:02}:{wall % 60:02}"}
-    who = before if before in free else free[0]
     return ahead.pinning(Planned(number=number, start=start, provider=who)), ""
 
 
@@ -183,9 +181,18 @@ def _plans(
         "typed": request.POST,
         "said": said,
         "taken": taken,
-        "moved": whole(request.POST.get("moved", "").partition(" ")[0]) if not said else 0,
+        **({} if said else _of_move(request.POST, ahead, found)),
     }
     return render(request, "packages/_plans.html", context, status=status)
+
+
+def _of_move(sent: QueryDict, ahead: Outlook, found: Shown) -> dict[str, Any]:
+    """Which session was moved, and if somebody else gives it now, who instead of whom."""
+    number = whole(sent.get("moved", "").partition(" ")[0])
+    before = ahead.keeper(number) if number else None
+    now = next((one.provider for one in found.plan.visits if one.number == number), None)
+    swapped = before is not None and now is not None and before != now
+    return {"moved": number, "giver": found.names.get(now) if swapped else None, "instead": found.names.get(before)}
 
 
 def _wrong(request: HttpRequest, errors: Any, status: int) -> HttpResponse:

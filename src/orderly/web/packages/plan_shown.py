@@ -31,6 +31,8 @@ class Card:
     providers: int
     trips: int
     unplaced: int
+    same: Promise | str
+    """The card before it that comes to the very same plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +138,17 @@ def shown(outlook: Outlook, wish: Wish) -> Shown:
     plans = {one: (outlook if one is chosen else anew).plan(one) for one in wishes}
     everybody = {giver for found in outlook.free.values() for giver in found.scene.givers}
     names = Provider.objects.in_bulk(everybody)
-    cards = [_card(one, plan, outlook.rules.zone, chosen=one is chosen) for one, plan in plans.items()]
+    cards = [_card(one, plans, outlook.rules.zone, chosen=one is chosen) for one in plans]
     return Shown(outlook, chosen, plans[chosen], cards, names)
 
 
-def _card(wish: Wish, plan: Plan, zone: str, *, chosen: bool) -> Card:
+def _card(wish: Wish, plans: Mapping[Wish, Plan], zone: str, *, chosen: bool) -> Card:
+    plan = plans[wish]
+    first = next(one for one, other in plans.items() if other.visits == plan.visits)
+    same = "" if first is wish or not plan.visits else WISHES[first]
     last = max((local(zone, one.start)[0] for one in plan.visits), default=None)
     who = len({one.provider for one in plan.visits})
-    return Card(wish, WISHES[wish], chosen, last, who, plan.trips, len(plan.unplaced))
+    return Card(wish, WISHES[wish], chosen, last, who, plan.trips, len(plan.unplaced), same)
 
 
 def _span(zone: str, start: int, end: int) -> dict[str, str]:
@@ -154,11 +159,13 @@ def _wall(zone: str, at: int) -> str:
     return f"{local(zone, at)[0]}T{clock(at, zone)}"
 
 
-def clocks(outlook: Outlook, number: int, day: date) -> list[str]:
-    """When a session could be on a day, each time once."""
+def clocks(outlook: Outlook, number: int, day: date) -> list[tuple[str, Provider]]:
+    """When a session could be on a day, each time once, and who would take it then."""
     service = next((one.service_id for one in outlook.left if one.number == number), None)
     if service is None:
         return []
     zone = outlook.rules.zone
     starts: Iterable[int] = dict.fromkeys(slot[0] for slot in outlook.free[service].slots)
-    return [clock(one, zone) for one in starts if local(zone, one)[0] == day and outlook.free_at(number, one)]
+    takers = {one: who for one in starts if local(zone, one)[0] == day and (who := outlook.taker(number, one))}
+    names = Provider.objects.in_bulk(set(takers.values()))
+    return [(clock(one, zone), names[who]) for one, who in takers.items()]
