@@ -124,7 +124,8 @@ def test_skipped_by_hand_one_is_added_at_the_end(
 def test_its_own_visits_are_in_each_others_way(
     clinic: Clinic, service: Service, doctor: Provider, patient: Patient
 ) -> None:
-    """One that was put where the next one is; and of two conflicts no two alternatives are the same."""
+    """One that was put where the next one is; and of two conflicts no two alternatives are the same, none before
+    the series and none on another's day."""
     tomorrow = at(clinic, day("03-04"), "10:15")
     request = asked(clinic, service, doctor, patient, rule="FREQ=DAILY;COUNT=3", decided={TUESDAY: Instead(tomorrow)})
     assert [state for _, state, _ in told(preview(request, now=NOW).rows)] == ["conflict", "free", "free"]
@@ -133,7 +134,11 @@ def test_its_own_visits_are_in_each_others_way(
     assert [clocks(clinic, [row.instead[0].start]) for row in rows] == [["03-03 16:30"], ["03-04 16:30"]]
     week = asked(clinic, service, doctor, patient, first=day("03-07"), rule="FREQ=DAILY;COUNT=2", minutes=480)
     rows = preview(week, now=NOW).rows
-    assert [clocks(clinic, [row.instead[0].start]) for row in rows] == [["03-06 09:00"], ["03-09 09:00"]]
+    assert [clocks(clinic, [row.instead[0].start]) for row in rows] == [["03-09 09:00"], ["03-10 09:00"]]
+    long = asked(clinic, service, doctor, patient, wall=17 * 60, rule="FREQ=DAILY;COUNT=2", minutes=480)
+    first = preview(long, now=NOW).rows[0]
+    own = [one.start for one in first.instead if one.provider is None]
+    assert clocks(clinic, own) == ["03-03 09:00", "03-05 09:00", "03-06 09:00"]
 
 
 def test_past_the_horizon_is_a_reason_like_others(

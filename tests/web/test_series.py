@@ -163,6 +163,8 @@ def test_what_is_wrong_is_said(desk: Desk, more: dict[str, str], sentence: str) 
     refused = desk.post("series-book", desk.clinic.pk, **typed(desk, **more))
     assert (refused.status_code, errors(refused), times(desk)) == (refused.status_code, [sentence], [])
     assert refused.status_code in (409, 422)
+    looked = desk.post("series-plan", desk.clinic.pk, **typed(desk, **more))
+    assert (errors(looked), ' hx-swap-oob="true"' in looked.content.decode()) == ([sentence], True)
 
 
 def test_anybody_is_whoever_was_held(desk: Desk) -> None:

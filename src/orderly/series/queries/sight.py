@@ -1,6 +1,7 @@
 """The calendars around the visits of a series, and what they say about each."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
@@ -98,43 +99,54 @@ class Sight:
         return list(kept.values())
 
     def with_alternatives(self, rows: list[Planned]) -> list[Planned]:
-        """Each that is blocked with what could be had; the first of these are in nobody's way, nor in each other's."""
+        """Each that is blocked with what could be had, on no day before the series nor on another's; the first of these
+        are in nobody's way, nor in each other's.
+        """
         taken = [(row.start, row.end) for row in rows if row.state is State.FREE]
+        days = Counter(self._day(row.start) for row in rows if row.state not in LEFT_OUT or row.blocked)
         found = []
         for row in rows:
             if row.blocked:
-                row = replace(row, instead=self._instead(row, taken))
+                others = days - Counter([self._day(row.start)])
+                row = replace(row, instead=self._instead(row, taken, others.keys()))
                 taken += [(one.start, one.end) for one in row.instead[:1]]
+                days.update(self._day(one.start) for one in row.instead[:1])
             found.append(row)
         return found
 
-    def _instead(self, row: Planned, taken: Iterable[Span]) -> tuple[Offered, ...]:
+    def _instead(self, row: Planned, taken: Iterable[Span], days: Collection[date]) -> tuple[Offered, ...]:
         """Some with the same provider, and some with others."""
         gap = self._gap(row)
         busy = [(start - gap, end + gap) for start, end in taken]
-        own = [one._replace(provider=None) for one in self._free(row, row.by, NEAR, busy)[:OWN]]
+        own = [one._replace(provider=None) for one in self._free(row, row.by, NEAR, busy, days)[:OWN]]
         anybody = By(None, row.by.minutes)
-        others = self._others(row, anybody, 0, busy) or self._others(row, anybody, NEAR, busy)
+        others = self._others(row, anybody, 0, busy, days) or self._others(row, anybody, NEAR, busy, days)
         return (*own, *others[:OTHERS])
 
-    def _others(self, row: Planned, anybody: By, days: int, busy: Iterable[Span]) -> list[Offered]:
+    def _others(
+        self, row: Planned, anybody: By, reach: int, busy: Iterable[Span], days: Collection[date]
+    ) -> list[Offered]:
         """With each of them only their best."""
         best: dict[UUID | None, Offered] = {}
-        for one in self._free(row, anybody, days, busy):
+        for one in self._free(row, anybody, reach, busy, days):
             if one.provider != row.by.provider:
                 best.setdefault(one.provider, one)
         return list(best.values())
 
-    def _free(self, row: Planned, by: By, days: int, busy: Iterable[Span]) -> list[Offered]:
+    def _free(self, row: Planned, by: By, reach: int, busy: Iterable[Span], days: Collection[date]) -> list[Offered]:
         """The same time first, then the same day, then the nearest; of these the nearest time of day."""
         day, wall = local(self._zone, row.start)
-        window = tuple(day_start(self._zone, day + timedelta(days=on)) for on in (-days, days + 1))
+        first, last = max(self._first, day - timedelta(days=reach)), day + timedelta(days=reach + 1)
         seen = self._around(row.start, by)
         names = {giver.resource: pk for pk, giver in seen.stage.givers.items()}
-        slots = seen.free((window[0], window[1]))
+        slots = seen.free((day_start(self._zone, first), day_start(self._zone, last)))
         free = [slot for slot in slots if not any(slot[0] < end and start < slot[1] for start, end in busy)]
+        free = [slot for slot in free if self._day(slot[0]) not in days]
         free.sort(key=lambda slot: (*self._far(slot[0], day, wall), slot[0], slot[2]))
         return [Offered(start, end, names.get(provider)) for start, end, provider in free]
+
+    def _day(self, start: int) -> date:
+        return local(self._zone, start)[0]
 
     def _far(self, start: int, day: date, wall: int) -> tuple[int, int]:
         there, clock = local(self._zone, start)

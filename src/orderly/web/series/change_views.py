@@ -51,7 +51,8 @@ def plan(request: HttpRequest, appointment: UUID) -> HttpResponse:
     """What would become of each visit as the form stands."""
     found, occurrence = _asked(request, appointment, MODIFY)
     _look(request, found)
-    return render(request, "series/_moves.html", _around(request, found, occurrence, request.POST))
+    around = _around(request, found, occurrence, request.POST)
+    return render(request, "series/_moves.html", around | {"swapped": True})
 
 
 @guard(MODIFY, "POST")

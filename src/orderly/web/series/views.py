@@ -72,7 +72,8 @@ def plan(request: HttpRequest, clinic: UUID) -> HttpResponse:
     found = _plan(request, place, request.POST)
     if found.letter is not None:
         looked(request, "patient", known(request.POST["patient"]), clinic=place.pk)
-    return render(request, "series/_plan.html", _around(place, request.POST, found, now_of(request)))
+    around = _around(place, request.POST, found, now_of(request))
+    return render(request, "series/_plan.html", around | {"swapped": True})
 
 
 @guard(CREATE, "POST")
