@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from orderly.appointments.models import Appointment
+from orderly.billing.models import Credit
 from orderly.packages.models import Package
 from tests.api.client import Caller, said
 from tests.api.practice import Practice
@@ -124,6 +125,25 @@ def test_a_plan_is_booked_whole_or_not_at_all(practice: Practice) -> None:
     busy = practice.desk.post(address, {"sessions": plan[:2]})
     assert said(busy) == (409, [("provider_busy", "sessions.0.provider")])
     assert busy.json()["detail"].startswith("Dr Smith is busy")
+    assert [one["start"] for one in busy.json()["alternatives"]] == [
+        f"2026-03-04T{clock}:00+01:00" for clock in ("09:30", "10:30", "09:15")
+    ]
+    early = practice.desk.post(address, {"sessions": [{**plan[0], "start": "2026-03-06T10:00"}, plan[1]]})
+    assert said(early) == (409, [("package_unusable", "sessions.1.start")])
+    assert early.json()["detail"] == "A session with a lower number would be later."
+    twice = practice.desk.post(address, {"sessions": [{**one, "number": 9} for one in plan]})
+    assert (len(said(twice)[1]), twice.json()["detail"]) == (3, "The package has no session of this number.")
+    Credit.objects.update(usable_until=0)
+    late = practice.desk.post(address, {"sessions": plan[:2]})
+    assert said(late) == (
+        409,
+        [
+            ("package_unusable", "sessions.0.package_purchase"),
+            ("provider_busy", "sessions.0.provider"),
+            ("package_unusable", "sessions.1.package_purchase"),
+        ],
+    )
+    Credit.objects.update(usable_until=2**31 - 1)
     practice.service.active = False
     practice.service.save()
     off = practice.desk.post(address, {"sessions": plan[1:2]})

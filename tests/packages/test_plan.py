@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from orderly.appointments.actions.book import book
 from orderly.core.errors import Conflict, Forbidden, Invalid, NotFound
 from orderly.engine.itinerary import Reason, Wish, effort
+from orderly.engine.problems import Code
 from orderly.engine.walltime import local
 from orderly.journal.models import Entry
 from orderly.packages.actions.draw import schedule
@@ -77,7 +78,28 @@ def test_a_second_plan_keeps_what_it_can(shop: Shop) -> None:
     assert (times(shop, again), again.changed) == ({1: (0, 360), 2: (2, 720), 3: (3, 360), 4: (4, 360)}, {2, 3, 4})
     visit(shop, moved.start)
     taken = planned(shop, purchase, kept=kept, pinned=(moved,))
-    assert taken.unplaced == {2: Reason.TAKEN}
+    assert (taken.unplaced, [one.code for one in taken.against[2]]) == (
+        {2: Reason.TAKEN},
+        [Code.PROVIDER_BUSY, Code.PATIENT_BUSY],
+    )
+
+
+def test_a_pinned_time_that_cannot_be_had_says_everything_against_it(shop: Shop) -> None:
+    purchase = shop.sell(package=shop.define([(shop.massage, 1)], validity_days=10))
+
+    def against(start: int) -> list[str]:
+        pin = Planned(number=1, start=start, provider=shop.provider.pk)
+        return [str(one.code) for one in planned(shop, purchase, pinned=(pin,)).against[1]]
+
+    assert against(shop.time("03:00", days=1)) == ["outside_hours"]
+    assert against(shop.time("10:00", days=-1)) == ["past"]
+    assert against(shop.time("03:00", days=12)) == ["package_unusable", "outside_hours"]
+
+
+def test_a_start_in_the_past_counts_from_today(shop: Shop) -> None:
+    """PKG-4: the ninety days that are looked through, too."""
+    purchase = shop.sell(package=shop.define([(shop.massage, 1)]))
+    assert planned(shop, purchase, start=MONDAY - timedelta(days=200)) == planned(shop, purchase)
 
 
 def test_providers_are_chosen_for_all_or_for_one(shop: Shop) -> None:

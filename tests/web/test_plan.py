@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from orderly.appointments.models import Appointment
+from orderly.billing.models import Credit
 from orderly.journal.models import Entry
 from orderly.packages.models import Purchase
 from orderly.patients.models import Patient
-from tests.factories import MONDAY, make_provider
+from tests.factories import MONDAY, make_provider, make_service, make_user
 from tests.web.desk import Desk
 from tests.web.purchases import sold
 
@@ -34,7 +35,9 @@ def times(response: HttpResponse) -> list[str]:
 
 def test_the_page_says_what_is_left(desk: Desk) -> None:
     purchase = sold(desk, 3)
+    make_provider(desk.clinic, service=make_service(desk.clinic, 30, name="Other"), name="Stranger")
     page = desk.get("purchase-plan", desk.clinic.pk, purchase.pk).content.decode()
+    assert (">Dr Smith</option>" in page, "Stranger" in page) == (True, False)  # who gives nothing of it
     assert "Consultation: 3 of 3 to schedule, 0 booked, 0 used" in page
     assert [page.index(f'value="{day}"><span>') for day in (1, 2, 3, 4, 5, 6, 0)] == sorted(
         page.index(f'value="{day}"><span>') for day in range(7)
@@ -149,6 +152,22 @@ def test_a_session_that_is_moved_keeps_its_provider_or_the_page_names_the_other(
     picked = asked(desk, purchase, "purchase-plan-times", 1, **form, day_1=str(MONDAY)).content.decode()
     assert "11:15 <small><bdi>Dr Smith</bdi>" in picked
     assert "18:00 <small><bdi>Aaron</bdi>" in picked
+
+
+def test_one_that_has_expired_is_not_planned_but_extended(desk: Desk) -> None:
+    """PKG-2: by whoever may; the others read that it has."""
+    purchase = sold(desk, 2)
+    Purchase.objects.update(expires_on=MONDAY - timedelta(days=1), sold_on=MONDAY - timedelta(days=9))
+    Credit.objects.update(usable_until=0)
+    assert "Auto-schedule" not in desk.get("purchase", desk.clinic.pk, purchase.pk).content.decode()
+    page = desk.get("purchase-plan", desk.clinic.pk, purchase.pk).content.decode()
+    assert ("The package expired on Sun 1 Mar 2026." in page, ">Extend</a>" in page, 'id="plan"' in page) == (
+        True,
+        False,
+        False,
+    )
+    desk.client.force_login(make_user("clinic_admin", desk.clinic))
+    assert ">Extend</a>" in desk.get("purchase-plan", desk.clinic.pk, purchase.pk).content.decode()
 
 
 def test_plans_that_are_the_same_say_so(desk: Desk) -> None:

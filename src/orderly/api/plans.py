@@ -15,7 +15,7 @@ from orderly.core.errors import NotFound
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.limits import SEARCH
 from orderly.edge.scope import clinic_for
-from orderly.edge.unplaced import UNPLACED
+from orderly.edge.unplaced import unplaced
 from orderly.engine.itinerary import Wish
 from orderly.engine.walltime import rfc3339
 from orderly.packages.inputs import Planned, PlanRequest
@@ -139,7 +139,7 @@ def _answer(found: Outlook, plan: Plan) -> ItineraryOut:
             for one in plan.visits
         ],
         unplaced=[
-            UnplacedOut(number=number, code=code, message=str(UNPLACED[code]))
+            UnplacedOut(number=number, code=code, message=unplaced(plan, number, zone))
             for number, code in sorted(plan.unplaced.items())
         ],
         trips=plan.trips,

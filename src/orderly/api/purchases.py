@@ -209,7 +209,7 @@ def extend_purchase(request: HttpRequest, purchase: UUID, body: ExtensionIn) -> 
 @writes(router, "POST", f"{ONE}/schedule", needs=SCHEDULE, status=201)
 def schedule_sessions(request: HttpRequest, purchase: UUID, body: ScheduleIn) -> Booked:
     """Book these sessions: all of them, or none with the reasons for each that can't be had (`sessions.0` is the
-    first).
+    first) and the nearest times for the first whose time is in the way. One with a higher number can't be earlier.
     """
     actor, now = actor_of(request), now_of(request)
     zone = clinic_for(actor, SCHEDULE, body.clinic or seen(actor, purchase).clinic_id).timezone

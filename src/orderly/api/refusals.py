@@ -63,7 +63,7 @@ def refusal(
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail or " ".join(one.message for one in said),
+        "detail": detail or " ".join(dict.fromkeys(one.message for one in said)),
         "problems": [one.model_dump(exclude_none=True) for one in said],
         **more,
     }
@@ -93,16 +93,20 @@ def cannot_book(request: HttpRequest, error: CannotBook) -> HttpResponse:
     wish = error.wish
     if not isinstance(wish, Wish):
         return conflict(request, error)
+    zone, instead = _instead(request, wish)
+    return refusal(409, error.problems, zone=zone, alternatives=instead)
+
+
+def _instead(request: HttpRequest, wish: Wish) -> tuple[str, list[dict[str, Any]]]:
     stage, found = alternatives(wish, now=now_of(request))
-    instead = [one.model_dump() for one in as_alternatives(stage, found)]
-    return refusal(409, error.problems, zone=stage.terms.zone, alternatives=instead)
+    return stage.terms.zone, [one.model_dump() for one in as_alternatives(stage, found)]
 
 
 class NotAll(CannotBookAll):
     """With what those that were asked for are called, and the zone in which their times are read."""
 
-    def __init__(self, against: Mapping[int, tuple[Problem, ...]], name: str, zone: str) -> None:
-        super().__init__(against)
+    def __init__(self, against: Mapping[int, tuple[Problem, ...]], name: str, zone: str, wish: object = None) -> None:
+        super().__init__(against, wish)
         self.name, self.zone = name, zone
 
 
@@ -112,11 +116,13 @@ def together(name: str, zone: str) -> Iterator[None]:
     try:
         yield
     except CannotBookAll as refused:
-        raise NotAll(refused.against, name, zone) from refused
+        raise NotAll(refused.against, name, zone, refused.wish) from refused
 
 
 def not_all(request: HttpRequest, error: NotAll, **more: Any) -> HttpResponse:
     """Each reason with the place of what it is against among all that was asked for."""
+    if isinstance(error.wish, Wish):
+        more["alternatives"] = _instead(request, error.wish)[1]
     said = [
         one.model_copy(update={"field": ".".join(filter(None, (error.name, str(nth), one.field)))})
         for nth, problems in error.against.items()

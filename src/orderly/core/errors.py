@@ -42,12 +42,12 @@ class CannotBook(Conflict):
 
 class CannotBookAll(Conflict):
     """Of several times that were asked for together some can't be had, so none was taken; `against` says why, by their
-    place in what was asked.
+    place in what was asked. The edge looks for alternatives to the `wish`, if there is one, as for `CannotBook`.
     """
 
-    def __init__(self, against: Mapping[int, tuple[Problem, ...]]) -> None:
+    def __init__(self, against: Mapping[int, tuple[Problem, ...]], wish: object = None) -> None:
         super().__init__(*(problem for problems in against.values() for problem in problems))
-        self.against = against
+        self.against, self.wish = against, wish
 
 
 class NotFound(Exception):

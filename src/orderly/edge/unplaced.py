@@ -4,8 +4,9 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from orderly.edge.wording import names_of, words
 from orderly.engine.itinerary import Reason
-from orderly.packages.queries.plan import NEXT_TIME, NOT_OFFERED
+from orderly.packages.queries.plan import NEXT_TIME, NOT_OFFERED, Plan
 
 UNPLACED: Final = {
     Reason.NO_TIME: _("No free time between these dates, after the session before it."),
@@ -20,3 +21,11 @@ UNPLACED: Final = {
     NOT_OFFERED: _("None of those chosen gives this service."),
     NEXT_TIME: _("These are many sessions; plan this one when the first are booked."),
 }
+
+
+def unplaced(plan: Plan, number: int, zone: str) -> str:
+    """Of a pinned time that isn't free, everything that stands against it."""
+    against = plan.against.get(number, ())
+    names = names_of(against)
+    sentences = [words(one, zone=zone, names=names) for one in against]
+    return " ".join(sentences) or str(UNPLACED[plan.unplaced[number]])

@@ -99,10 +99,24 @@ def schedule(
             )
             for one in sessions
         ]
-        made = book_all(requests, actor=actor, now=now)
+        made = _all_of(requests, [free[one.number] for one in sessions], actor=actor, now=now)
         ids = {**ids_of(sold), "appointments": [str(one.pk) for one in made], **told(tell)}
         record(PurchaseScheduled(subject=sold.pk, clinic=where, ids=ids), actor=actor, now=now)
         return made
+
+
+def _all_of(
+    requests: Sequence[BookingRequest], credits: Sequence[Credit], *, actor: Actor, now: datetime
+) -> list[Appointment]:
+    """As `book_all`; that a package has expired by then is said beside whatever else is in the way."""
+    expired = (unusable("expired"),)
+    late = {nth: expired for nth, one in enumerate(requests) if one.start >= credits[nth].usable_until}
+    try:
+        return book_all(requests, actor=actor, now=now)
+    except CannotBookAll as refused:
+        against = {nth: tuple(dict.fromkeys((*late.get(nth, ()), *some))) for nth, some in refused.against.items()}
+        wish = next((requests[nth] for nth, some in against.items() if some != expired), None)
+        raise CannotBookAll(against, wish=wish) from refused
 
 
 def _authorise(actor: Actor, clinic: UUID) -> None:
@@ -135,13 +149,17 @@ def _against(purchase: Purchase, patient: UUID | None, clinic: UUID) -> str | No
 
 
 def _check_numbers(wallet: _Wallet, sessions: Sequence[Planned]) -> None:
-    """Raises CannotBookAll for numbers that aren't in the purchase, are drawn on already, or are named twice."""
+    """Raises CannotBookAll for numbers that aren't in the purchase, are drawn on already, or are named twice, and for
+    those that would be before one with a lower number.
+    """
     free = {credit.number for credit in wallet.free}
     against: dict[int, tuple[Problem, ...]] = {}
     for nth, one in enumerate(sessions):
         if one.number not in free:
             reason = "number_taken" if one.number in wallet.numbers else "number"
             against[nth] = (unusable(reason, "number"),)
+        elif any(other.number < one.number and other.start > one.start for other in sessions):
+            against[nth] = (unusable("order", "start"),)
         free.discard(one.number)
     if against:
         raise CannotBookAll(against)

@@ -1,22 +1,25 @@
 """The best times for what is left of a purchase. Nothing is written: a planned time is free until somebody books it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
 from orderly.appointments.inputs import Search
+from orderly.appointments.inputs import Wish as Wished
 from orderly.appointments.models import Appointment
-from orderly.appointments.queries.slots import Found, slots
+from orderly.appointments.queries.slots import Found, slots, why
 from orderly.billing.actions.credits import unusable
 from orderly.billing.models import Credit
 from orderly.clinics.models import Clinic
+from orderly.core.clock import minute
 from orderly.core.edits import refuse
 from orderly.core.errors import Conflict, NotFound
 from orderly.core.weeks import first_weekday
 from orderly.engine import itinerary
 from orderly.engine.itinerary import Booked, Reason, Rules, Wish
+from orderly.engine.problems import Problem
 from orderly.engine.ranking import Slot
 from orderly.engine.walltime import day_start, local
 from orderly.journal.actor import Actor
@@ -57,6 +60,8 @@ class Plan:
     unplaced: Mapping[int, str]
     trips: int
     changed: frozenset[int]
+    against: Mapping[int, tuple[Problem, ...]] = field(default_factory=dict)
+    """By number: what stands against a pinned time that isn't free."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Outlook:
     """Days on which the patient comes for something else."""
     providers: Mapping[UUID, int]
     """The resources of those who are named, and of all who give one of the services."""
+    now: datetime
 
     def plan(self, wish: Wish) -> Plan:
         """The best one."""
@@ -88,7 +94,8 @@ class Outlook:
         }
         unplaced |= {one.number: NEXT_TIME for one in self.left[most:]}
         visits = [self._visit(number, services[number], slot) for number, slot in sorted(found.placed.items())]
-        return Plan(tuple(visits), unplaced, self._trips(visits), found.changed)
+        against = {number: self._against(number) for number, reason in unplaced.items() if reason == Reason.TAKEN}
+        return Plan(tuple(visits), unplaced, self._trips(visits), found.changed, against)
 
     def free_at(self, number: int, start: int) -> list[UUID]:
         """Who, of those asked for, could give a session that is left then."""
@@ -180,6 +187,20 @@ class Outlook:
             return NOT_OFFERED
         return NEXT_TIME if cut and reason not in OF_A_PIN else str(reason)
 
+    def _against(self, number: int) -> tuple[Problem, ...]:
+        """What stands against where a session was pinned."""
+        credit = next(one for one in self.left if one.number == number)
+        there = next(one for one in self.asked.pinned if one.number == number)
+        wish = Wished(
+            clinic=self.clinic.pk,
+            service=credit.service_id,
+            start=there.start,
+            provider=there.provider,
+            patient=self.purchase.patient_id,
+        )
+        late = (unusable("expired", "start"),) if there.start >= credit.usable_until else ()
+        return (*late, *why(wish, now=self.now))
+
     def _trips(self, visits: Iterable[PlannedVisit]) -> int:
         zone, booked = self.rules.zone, [one.appointment for one in self.sessions if one.appointment is not None]
         there = {local(zone, one.start)[0] for one in booked if one.clinic_id == self.clinic.pk}
@@ -200,11 +221,12 @@ def outlook(purchase: UUID, asked: PlanRequest, *, actor: Actor, now: datetime) 
     sessions = sessions_of(found)
     left = [one.credit for one in sessions if one.appointment is None]
     refuse(plan_problems(asked, {one.number for one in left}))
+    asked = replace(asked, start=max(asked.start, local(clinic.timezone, minute(now))[0]))
     named = _providers(asked, clinic, actor)
     services = dict.fromkeys(one.service_id for one in left)
     free = {one: _free(found, clinic, one, asked, now=now) for one in services}
     givers = {giver.id: resource for some in free.values() for resource, giver in some.givers.items()}
-    return Outlook(found, clinic, asked, sessions, free, _comes(found, clinic, asked, sessions), named | givers)
+    return Outlook(found, clinic, asked, sessions, free, _comes(found, clinic, asked, sessions), named | givers, now)
 
 
 def _where(purchase: Purchase, asked: PlanRequest, actor: Actor) -> Clinic:

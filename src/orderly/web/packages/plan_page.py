@@ -1,6 +1,7 @@
 """Planning what is left of a purchase: the page, the plans, the free times of a day, and booking what is shown."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -21,11 +22,12 @@ from orderly.edge.guard import guard
 from orderly.edge.idempotency import Answer, once
 from orderly.edge.readlog import looked, watched
 from orderly.engine.walltime import FIRST_SUNDAY, local, to_minute
+from orderly.packages.actions.define import MANAGE
 from orderly.packages.actions.draw import schedule
 from orderly.packages.choices import PurchaseStatus
 from orderly.packages.inputs import Planned
 from orderly.packages.models import Purchase
-from orderly.packages.queries import sessions_of, tallies
+from orderly.packages.queries import Session, sessions_of, tallies
 from orderly.packages.queries.plan import Outlook, outlook
 from orderly.web.answers import clinic_of, in_words, status_of
 from orderly.web.dates import language, picked_or
@@ -50,9 +52,11 @@ def page(request: HttpRequest, clinic: UUID, purchase: UUID) -> HttpResponse:
     context = {
         "purchase": found,
         "unpaid": _unpaid(found),
+        "expired": found.state == PurchaseStatus.EXPIRED,
+        "may_extend": actor_of(request).may(MANAGE, found.clinic_id),
         "tallies": [(names[service], tally) for service, tally in tallies(sessions).items()],
         "left": sum(one.appointment is None for one in sessions),
-        "providers": providers(place),
+        "providers": providers(place).filter(offerings__service__in=_services_left(sessions)).distinct(),
         "weekdays": _weekdays(place.country),
         "today": today,
         "token": uuid4(),
@@ -130,11 +134,15 @@ def _book(request: HttpRequest, found: Purchase, place: Clinic, form: PlanForm, 
 
 def _purchase(request: HttpRequest, place: Clinic, purchase: UUID) -> Purchase:
     """NotFound for any that can't be used here, or isn't the reader's to see."""
-    rows = Purchase.objects.visible_to(actor_of(request)).valid_in(place)
+    rows = Purchase.objects.visible_to(actor_of(request)).valid_in(place).counted(now_of(request))
     found = rows.select_related("package", "patient").filter(pk=purchase).first()
     if found is None:
         raise NotFound
     return found
+
+
+def _services_left(sessions: Iterable[Session]) -> set[UUID]:
+    return {one.credit.service_id for one in sessions if one.appointment is None}
 
 
 def _unpaid(found: Purchase) -> bool:
@@ -192,7 +200,11 @@ def _of_move(sent: QueryDict, ahead: Outlook, found: Shown) -> dict[str, Any]:
     before = ahead.keeper(number) if number else None
     now = next((one.provider for one in found.plan.visits if one.number == number), None)
     swapped = before is not None and now is not None and before != now
-    return {"moved": number, "giver": found.names.get(now) if swapped else None, "instead": found.names.get(before)}
+    return {
+        "moved": number,
+        "giver": found.names.get(now) if now and swapped else None,
+        "instead": found.names.get(before) if before else None,
+    }
 
 
 def _wrong(request: HttpRequest, errors: Any, status: int) -> HttpResponse:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 
-from orderly.edge.unplaced import UNPLACED
+from orderly.edge.unplaced import unplaced
 from orderly.engine.itinerary import Wish
 from orderly.engine.spans import merge
 from orderly.engine.walltime import local
@@ -42,7 +42,7 @@ class Row:
     number: int
     service: str
     visit: PlannedVisit | None
-    why: Promise | str
+    why: str
     pinned: bool
     changed: bool
     chosen: UUID | None
@@ -73,13 +73,13 @@ class Shown:
     def rows(self) -> list[Row]:
         visits = {one.number: one for one in self.plan.visits}
         pinned = {one.number for one in self.outlook.asked.pinned}
-        asked = self.outlook.asked
+        asked, zone = self.outlook.asked, self.outlook.rules.zone
         return [
             Row(
                 number=one.number,
                 service=one.service.name,
                 visit=visits.get(one.number),
-                why=UNPLACED.get(self.plan.unplaced.get(one.number, ""), ""),
+                why=unplaced(self.plan, one.number, zone) if one.number in self.plan.unplaced else "",
                 pinned=one.number in pinned,
                 changed=one.number in self.plan.changed - pinned,
                 chosen=asked.providers.get(one.number),

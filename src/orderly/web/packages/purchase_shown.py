@@ -154,7 +154,8 @@ def _possible(
 
 
 def _plans(found: Purchase, place: Clinic, actor: Actor) -> bool:
-    return found.status not in CLOSED and found.valid_in(place) and actor.may(SCHEDULE, place.pk)
+    stands = found.state not in (*CLOSED, PurchaseStatus.EXPIRED)
+    return stands and found.valid_in(place) and actor.may(SCHEDULE, place.pk)
 
 
 def _ending(invoice: Invoice, sessions: Sequence[Session], actor: Actor) -> Ending:
