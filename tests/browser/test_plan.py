@@ -20,7 +20,7 @@ from tests.factories import make_user
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DAYS = (0, 2, 4)  # Sunday, Tuesday, Thursday
-HOUR = 2 * 28  # pixels, as in packages/plan_calendar.js
+HOUR = 2 * 36  # pixels, as in packages/plan_calendar.js
 
 
 def sold(cast: Cast) -> Any:
@@ -49,7 +49,7 @@ def test_ten_sessions_on_three_weekdays_one_dragged(open_desk: Callable[..., Des
     with page.expect_response("**/plans"):
         page.get_by_label("Time of day").fill("10:00")
     page.locator("#session-10 .from-to", has_text="10:00").wait_for()
-    box = page.locator(".plan-box", has_text="1. Consultation").bounding_box()
+    box = page.locator(".plan-box", has_text="1. 10:00").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + 5)
     page.mouse.down()
@@ -58,8 +58,36 @@ def test_ten_sessions_on_three_weekdays_one_dragged(open_desk: Callable[..., Des
         page.mouse.move(box["x"] + 20, box["y"] + 5 + 2 * HOUR, steps=5)
         page.mouse.up()
     page.get_by_text("Session 1 is moved; nothing else had to change.").wait_for()
+    page.locator(".plan-box", has_text="1. 12:00").get_by_text("Dr Alan Smith").wait_for()
+    page.locator("#session-2 .btn").click()
+    page.locator("#session-2 .times").wait_for()
+    page.locator("#session-2 .btn").first.press("Escape")
+    page.locator("#session-2 .times").wait_for(state="detached")
     page.get_by_role("button", name="Book all 10 appointments").click()
     page.get_by_text("10 appointments are booked.").wait_for()
     found = visits(cast)
     assert (len(found), {day for day, _ in found}) == (10, set(DAYS))
     assert [wall for _, wall in found] == [12 * 60] + [10 * 60] * 9
+
+
+def test_what_came_to_nothing_is_asked_again(open_desk: Callable[..., Desk], cast: Cast) -> None:
+    """Without a connection the plan stays, and says so; once there is one, what is chosen by now is planned."""
+    purchase, page = sold(cast), open_desk().page
+    page.goto(f"{page.url.split('/calendar')[0]}/packages/{cast.clinic.pk}/purchases/{purchase.pk}/plan")
+    page.locator("#session-10").wait_for()
+    before = page.locator("#session-2 .plan-when").inner_text()
+    page.context.set_offline(True)
+    page.locator(f".weekday:has([value='{DAYS[0]}'])").click()
+    page.locator(".toast-line.is-wrong").wait_for()
+    assert page.locator("#session-2 .plan-when").inner_text() == before
+    page.context.set_offline(False)
+    with page.expect_response("**/plans"):
+        page.locator(".toast-line.is-wrong .toast-button").click()
+    page.locator("#session-2 .plan-when", has_text="Sun").wait_for()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Book all 10 appointments").click()
+    page.locator(".toast-line.is-wrong").wait_for()
+    page.context.set_offline(False)
+    page.locator(".toast-line.is-wrong .toast-button").click()
+    page.get_by_text("10 appointments are booked.").wait_for()
+    assert {day for day, _ in visits(cast)} == {DAYS[0]}

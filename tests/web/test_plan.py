@@ -38,7 +38,7 @@ def test_the_page_says_what_is_left(desk: Desk) -> None:
     make_provider(desk.clinic, service=make_service(desk.clinic, 30, name="Other"), name="Stranger")
     page = desk.get("purchase-plan", desk.clinic.pk, purchase.pk).content.decode()
     assert (">Dr Smith</option>" in page, "Stranger" in page) == (True, False)  # who gives nothing of it
-    assert "Consultation: 3 of 3 to schedule, 0 booked, 0 used" in page
+    assert "<bdi>Consultation</bdi>: 3 of 3 to schedule, 0 booked, 0 used" in page
     assert [page.index(f'value="{day}"><span>') for day in (1, 2, 3, 4, 5, 6, 0)] == sorted(
         page.index(f'value="{day}"><span>') for day in range(7)
     )

@@ -104,6 +104,7 @@ class Shown:
                 "number": row.number,
                 **_span(zone, row.visit.start, row.visit.end),
                 "title": f"{row.number}. {row.service}",
+                "service_name": row.service,
                 "who": str(self.names[row.visit.provider]),
                 "service": str(services[row.number].pk),
                 "pinned": row.pinned,
@@ -117,7 +118,13 @@ class Shown:
 
     def _booked(self, zone: str) -> list[dict[str, Any]]:
         return [
-            {"title": f"{one.credit.number}. {one.credit.service.name}", **_span(zone, visit.start, visit.end)}
+            {
+                "number": one.credit.number,
+                "title": f"{one.credit.number}. {one.credit.service.name}",
+                "service_name": one.credit.service.name,
+                "who": str(visit.provider or ""),
+                **_span(zone, visit.start, visit.end),
+            }
             for one in self.outlook.sessions
             if (visit := one.appointment) is not None
         ]

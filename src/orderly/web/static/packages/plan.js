@@ -51,8 +51,8 @@ form.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (!("still" in event.target.dataset)) ask();
   }
-  const times = event.key === "Escape" && event.target.closest(".plan-times");
-  if (times) close(times);
+  const times = event.key === "Escape" && event.target.closest(".plan-row")?.querySelector(".times");
+  if (times) close(times.parentElement);
 });
 
 function close(times) {

@@ -10,8 +10,11 @@ const NARROW_DAYS = 3;
 const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const FIRST_HOUR = 8;
 const LAST_HOUR = 18;
+const TWO_LINES_MINUTES = 30;
 
 const hourOf = (wall) => Number(wall.slice(11, 13));
+const isolated = (text) => element("bdi", "", text);
+const line = (text) => Object.assign(element("span", "", text), { dir: "auto" });
 const hours = (count) => `${String(count).padStart(2, "0")}:00:00`;
 
 export class PlanCalendar {
@@ -63,7 +66,7 @@ export class PlanCalendar {
       headerToolbar: { start: "", center: "", end: "" },
       allDaySlot: false,
       height: "100%",
-      slotHeight: 28,
+      slotHeight: 36,
       slotDuration: { minutes: 30 },
       slotLabelInterval: { hours: 1 },
       slotLabelFormat: CLOCK,
@@ -74,20 +77,24 @@ export class PlanCalendar {
       eventDurationEditable: false,
       eventLongPressDelay: 400,
       dayHeaderFormat: (date) => (this.#view === "month" ? weekdayInShort : dayInShort)(dayOf(wallOf(date)), this.#desk.language),
-      eventContent: ({ event }) => ({ domNodes: this.#content(event.extendedProps) }),
+      eventContent: ({ event }) => ({ domNodes: this.#content(event) }),
       eventDrop: ({ event, delta }) => {
         const { box } = event.extendedProps;
         this.#moved(box.number, addMinutes(box.start, delta.days * 1440 + delta.seconds / 60));
       },
-      eventClick: ({ event }) => event.extendedProps.box?.number && this.#opened(event.extendedProps.box.number),
+      eventClick: ({ event }) => event.extendedProps.box?.service && this.#opened(event.extendedProps.box.number),
       eventDragStart: ({ event }) => this.#events(event.extendedProps.box.service),
     });
   }
 
-  #content({ box }) {
+  /** Number, time and provider fit into half an hour; the time is where the box is, also while it is in the hand. */
+  #content({ start, extendedProps: { box } }) {
     if (!box) return [];
-    if (this.#view === "month") return [element("strong", "", `${clockOf(box.start)} ${box.title}`)];
-    return [element("strong", "", box.title), element("span", "", [clockOf(box.start), box.who].filter(Boolean).join(" "))];
+    const clock = isolated(clockOf(wallOf(start)));
+    if (this.#view === "month") return [element("strong", "", clock, " ", isolated(box.title))];
+    const long = box.end > addMinutes(box.start, TWO_LINES_MINUTES);
+    const rest = [box.who, (long || !box.who) && box.service_name].filter(Boolean);
+    return [element("strong", "", isolated(`${box.number}.`), " ", clock), ...rest.map(line)];
   }
 
   #draw() {
