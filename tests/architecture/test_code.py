@@ -1,6 +1,7 @@
 """What every file keeps to."""
 
 import ast
+import re
 import sys
 
 import pytest
@@ -67,3 +68,8 @@ def test_what_decides_and_what_writes_says_what_it_means() -> None:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node)
     ]
     assert silent == []
+
+
+def test_nothing_is_left_of_a_merge() -> None:
+    texts = (path for path in SOURCE.rglob("*") if path.suffix in {".py", ".html", ".js", ".css", ".po"})
+    assert [path.name for path in texts if re.search("^(<{7}|>{7}) ", path.read_text(), re.MULTILINE)] == []

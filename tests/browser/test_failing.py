@@ -8,6 +8,7 @@ from playwright.sync_api import Route, expect
 from orderly.appointments.models import Appointment
 from tests.browser.conftest import Cast
 from tests.browser.desk import Desk
+from tests.browser.visits import made, stands
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Desk]
@@ -130,3 +131,19 @@ def test_signed_out_in_the_middle_of_a_booking(open_desk: Open, cast: Cast) -> N
     desk.page.locator("#book").click()
     desk.toast("Booked: AP-")
     assert Appointment.objects.get().notes == "Afraid of needles"
+
+
+def test_a_drag_without_an_answer_goes_back_and_can_be_sent_again(open_desk: Open, cast: Cast) -> None:
+    """CAL-2: lost on the way, or broken at the server, whose page is never shown in the panel."""
+    visit = made(cast, "Karimova", "10:00")
+    desk = open_desk()
+    for answer in (lambda route: route.abort(), lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>")):
+        desk.page.route("**/move/to", answer)
+        desk.drag("Karimova", 1, "15:00")
+        desk.toast(ONCE)
+        assert desk.boxes() == ["10:00 Aziza Karimova"]
+        desk.page.unroute("**/move/to")
+    expect(desk.panel).to_be_hidden()
+    desk.page.locator("#toasts").get_by_role("button", name="Try again").last.click()
+    desk.toast("15:00")
+    assert stands(visit) == ("Bella Young", "15:00", 30)

@@ -1,12 +1,10 @@
 // Moving and stretching by hand. What the hand did is shown at once and marked until the server has decided: what it
 // refuses goes back to where it was, and the panel says why.
 
-import { say } from "../base/app.js";
 import { fillPanel, openPanel, shownAppointment } from "../panel/panel.js";
+import { send } from "../panel/sending.js";
 import { savingMark } from "./boxes.js";
 import { addMinutes, clockOf, dayOf, minutesBetween } from "./wall.js";
-
-const LONGEST_WAIT_MS = 15_000;
 
 const minutesOf = (delta) => delta.days * 1440 + delta.seconds / 60;
 
@@ -100,20 +98,15 @@ function markSaving(id, words) {
 
 /** Ask the server to move an appointment to where it was dropped; `url` is where to ask. `to` is what else changes: the
  *  provider, the room. A column it stays in isn't sent: whoever is only proposed stays only proposed. */
-export async function moveTo(url, box, wall, to, minutes, undo, { offline, card }) {
-  const data = new URLSearchParams({ day: dayOf(wall), time: clockOf(wall), version: box.version, ...to });
-  if (minutes) data.set("minutes", minutes);
-  const headers = { ...JSON.parse(document.body.getAttribute("hx-headers:inherited")), "HX-Request": "true" };
-  const asked = { method: "POST", body: data, headers, signal: AbortSignal.timeout(LONGEST_WAIT_MS) };
-  const response = await fetch(url, asked).catch(() => null);
-  if (response?.ok) {
-    const detail = JSON.parse(response.headers.get("HX-Trigger"))["orderly:said"];
-    document.dispatchEvent(new CustomEvent("orderly:said", { detail }));
+export async function moveTo(url, box, wall, to, minutes, undo, card) {
+  const fields = { day: dayOf(wall), time: clockOf(wall), version: box.version, ...to, ...(minutes && { minutes }) };
+  const answer = await send(url, fields, () => moveTo(url, box, wall, to, minutes, () => {}, card));
+  if (answer?.ok) {
+    document.dispatchEvent(new CustomEvent("orderly:said", { detail: answer.events["orderly:said"] }));
     document.dispatchEvent(new CustomEvent("orderly:moved", { detail: { id: box.id } }));
     if (shownAppointment() === box.id) openPanel(card);
   } else {
     undo();
-    if (response) fillPanel(await response.text());
-    else say(offline, "wrong");
+    if (answer) fillPanel(answer.text);
   }
 }

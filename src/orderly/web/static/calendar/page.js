@@ -157,7 +157,7 @@ async function drop(box, wall, key, minutes, undo) {
     return say(desk.words.notThere, "wrong");
   }
   const card = address(shell.urls.appointment, box.id);
-  await moveTo(address(desk.urls.moveTo, box.id), box, wall, to, minutes, undo, { offline: shell.words.offline, card });
+  await moveTo(address(desk.urls.moveTo, box.id), box, wall, to, minutes, undo, card);
   return refresh();
 }
 

@@ -1,24 +1,15 @@
 // "Arrived" on a line of those expected: the server decides; refused, the panel says why.
 
 import { say } from "../base/app.js";
-import { shell } from "../base/shell.js";
 import { fillPanel } from "../panel/panel.js";
+import { send } from "../panel/sending.js";
 
 async function arrive(button) {
   button.disabled = true;
-  const headers = { ...JSON.parse(document.body.getAttribute("hx-headers:inherited")), "HX-Request": "true" };
-  const body = new URLSearchParams({ version: button.dataset.version });
-  const response = await fetch(button.dataset.arrive, { method: "POST", body, headers }).catch(() => null);
+  const answer = await send(button.dataset.arrive, { version: button.dataset.version }, () => arrive(button));
   button.disabled = false;
-  if (response?.ok) {
-    say(JSON.parse(response.headers.get("HX-Trigger"))["orderly:said"].text);
-  } else if (response?.status === 401) {
-    location.reload();
-  } else if (response) {
-    fillPanel(await response.text());
-  } else {
-    say(shell.words.offline, "wrong");
-  }
+  if (answer?.ok) say(answer.events["orderly:said"].text);
+  else if (answer) fillPanel(answer.text);
   document.dispatchEvent(new CustomEvent("orderly:changed"));
 }
 

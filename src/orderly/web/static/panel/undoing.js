@@ -4,8 +4,8 @@ import { say } from "../base/app.js";
 import { onKeys } from "../base/keys.js";
 import { shell } from "../base/shell.js";
 import { ask, forget } from "./asking.js";
-import { brokenBy, tell, words } from "./failing.js";
 import { fillPanel, shownAppointment } from "./panel.js";
+import { send } from "./sending.js";
 
 let last = null; // what was changed on this page, by its reader
 
@@ -23,14 +23,11 @@ function offer({ undo, text }) {
 async function takeBack(change) {
   if (last?.url === change.url) last = null;
   if (change.ask) forget(change.ask.id); // of what is taken back nobody need be told
-  const headers = { ...JSON.parse(document.body.getAttribute("hx-headers:inherited")), "HX-Request": "true" };
-  const body = new URLSearchParams({ version: change.version, deed: change.deed ?? "" });
-  const response = await fetch(change.url, { method: "POST", body, headers }).catch(() => null);
-  if (response?.status === 401) return location.reload(); // signed out meanwhile
-  const answer = await response?.text().catch(() => undefined);
-  if (answer === undefined || response.status >= 500) return tell(brokenBy(answer) ?? words.once, () => takeBack(change));
-  if (!response.ok || change.url.includes(shownAppointment() ?? "-")) fillPanel(answer);
-  for (const [name, detail] of Object.entries(JSON.parse(response.headers.get("HX-Trigger") ?? "{}"))) {
+  const fields = { version: change.version, deed: change.deed ?? "" };
+  const answer = await send(change.url, fields, () => takeBack(change));
+  if (!answer) return;
+  if (!answer.ok || change.url.includes(shownAppointment() ?? "nothing")) fillPanel(answer.text);
+  for (const [name, detail] of Object.entries(answer.events)) {
     document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
 }
