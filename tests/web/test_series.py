@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.http import HttpResponse, QueryDict
+from django.urls import reverse
 
 from orderly.appointments.actions.book import book
 from orderly.appointments.models import Appointment
@@ -22,6 +23,7 @@ from orderly.web.series.rules import RuleForm, fields_of, in_words
 from tests.factories import MONDAY, NOW, at, booking, make_patient, make_provider
 from tests.series.asking import day
 from tests.web.desk import Desk, errors, said, text, value
+from tests.web.purchases import sold
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +139,18 @@ def test_only_what_was_offered_is_taken_back(desk: Desk) -> None:
         assert times(desk) == ["03-02 10:00", "03-09 10:00"]
         again = desk.post("series-undo", second.pk, **early)
         assert errors(again) == ["This was undone already."]
+
+
+def test_a_package_does_not_pay_for_what_repeats_and_the_panel_says_so(desk: Desk) -> None:
+    """PKG-4: with the way to its own page, also when the list comes back refused; another patient's isn't named."""
+    purchase = sold(desk, 3)
+    there = reverse("purchase-plan", args=[desk.clinic.pk, purchase.pk])
+    opened = desk.post("series-repeat", desk.clinic.pk, **desk.form(token=TOKEN, package=purchase.pk))
+    assert "Visits that repeat aren't paid by “Massage”." in opened.content.decode()
+    refused = desk.post("series-book", desk.clinic.pk, **typed(desk, package=purchase.pk, count="0"))
+    assert [there in one.content.decode() for one in (opened, refused)] == [True, True]
+    other = {"patient": make_patient(desk.clinic).pk, "package": purchase.pk}
+    assert there not in desk.post("series-repeat", desk.clinic.pk, **desk.form(token=TOKEN, **other)).content.decode()
 
 
 def test_another_time_and_left_out(desk: Desk, busy: Appointment) -> None:

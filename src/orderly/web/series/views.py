@@ -20,6 +20,8 @@ from orderly.edge.notices import Kind
 from orderly.edge.readlog import looked
 from orderly.edge.scope import clinic_for
 from orderly.engine.walltime import local
+from orderly.packages.actions.draw import SCHEDULE
+from orderly.packages.models import Purchase
 from orderly.patients.models import Patient
 from orderly.resources.models import Provider
 from orderly.series.actions.create import CREATE, create
@@ -42,7 +44,7 @@ from orderly.web.series.rows import accepting, decided, rows_of
 from orderly.web.series.rules import DAYS, fields_of, months_of
 
 NAMED = ("service", "provider", "patient")
-CARRIED = (*NAMED, "source", "referral", "notes", "token", "duration_minutes", "day", "time")
+CARRIED = (*NAMED, "package", "source", "referral", "notes", "token", "duration_minutes", "day", "time")
 USUAL = {"every": "1", "unit": "week", "ends": "count", "count": "10", "monthly": "day"}
 
 
@@ -116,9 +118,21 @@ def _panel(
         "patient": Patient.objects.get(pk=named["patient"]),
         "service": Service.objects.get(pk=named["service"]),
         "provider": Provider.objects.get(pk=named["provider"]),
+        "package": _package(request, place, named["patient"], typed),
     }
     looked(request, "patient", around["patient"].pk, clinic=place.pk)
     return render(request, "series/_panel.html", around, status=status)
+
+
+def _package(request: HttpRequest, place: Clinic, patient: UUID, typed: QueryDict) -> Purchase | None:
+    """What was chosen to pay for the single visit. It pays for none that repeats: its sessions have a page of their own
+    on which they are planned.
+    """
+    chosen, actor = known(typed.get("package", "")), actor_of(request)
+    if chosen is None or not actor.may(SCHEDULE, place.pk):
+        return None
+    rows = Purchase.objects.visible_to(actor).valid_in(place).select_related("package")
+    return rows.filter(pk=chosen, patient=patient).first()
 
 
 def _plan(request: HttpRequest, place: Clinic, typed: QueryDict) -> Plan:
