@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -15,7 +16,7 @@ from tests.browser.conftest import EVERY_DAY, Cast
 from tests.browser.desk import Desk
 from tests.browser.test_looks import PHONE
 from tests.browser.visits import made
-from tests.factories import make_provider
+from tests.factories import make_clinic, make_provider
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Desk]
@@ -251,3 +252,24 @@ def test_a_visit_over_midnight_is_on_both_days(open_desk: Open, cast: Cast) -> N
         cell = desk.page.get_by_role("button", name="Dr Alan Smith").and_(desk.page.locator(f"[data-cell$='{day}']"))
         written.append((cell.locator(".board-lines").inner_text(), cell.locator(".board-part").count()))
     assert written == [("23:45\nAziza Karimova", 1), ("–00:15\nAziza Karimova", 1)]
+
+
+@pytest.mark.parametrize("look", [{}, PHONE])
+def test_clinics_side_by_side_say_whose_column_it_is_and_what_the_clock_is_there(
+    open_desk: Open, cast: Cast, look: dict[str, Any]
+) -> None:
+    """CAL-1, CAL-8: the provider's whole name stands above the clinic's, however many columns there are."""
+    far = make_clinic(name="Harley Street Dental Clinic", timezone="Etc/GMT-1")
+    for name in ("Edward Whitfield", "Alice Cooper-Hughes", "Charlotte Smythe", "Diana Prince"):
+        make_provider(far, weekdays=EVERY_DAY, name=name, title="Dr")
+    cast.receptionist.memberships.create(clinic=far, role="front_desk")
+    desk = open_desk(**look)
+    desk.page.goto(f"{desk.url}/calendar/{cast.clinic.pk}/?view=day&day={cast.tomorrow}&clinic={far.pk}")
+    desk.loaded(cast.tomorrow)
+    names = desk.page.locator(".ec-col-head strong")
+    expect(names).to_have_count(6)
+    cut = "one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight + 1"
+    assert names.evaluate_all(f"all => all.filter((one) => {cut}).map((one) => one.textContent)") == []
+    assert min(wide for _, wide in places(names)) > 60
+    expect(desk.page.locator("#other-clocks")).to_have_text("09:00 in Shifo is 05:00 in Harley Street Dental Clinic")
+    assert desk.violations() == []

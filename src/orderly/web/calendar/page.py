@@ -96,6 +96,7 @@ def _clinic(clinic: Clinic, actor: Actor, own: Provider | None) -> dict[str, Any
     return {
         "id": str(clinic.pk),
         "name": clinic.name,
+        "zone": clinic.timezone,
         "feed": reverse("calendar-feed", args=[clinic.pk]),
         "density": reverse("calendar-density", args=[clinic.pk]),
         "booking": reverse("booking", args=[clinic.pk]),
@@ -153,6 +154,7 @@ def _words() -> dict[str, str]:
         "updated": _("Updated {time}"),
         "noted": _("There is a note"),
         "notThere": _("It can't be dropped there. Open it to move it."),
+        "otherClock": _("{time} in {here} is {otherTime} in {there}"),
         "book": _("Book on {day}"),
         "provider": _("Provider"),
         "place": _("Room or device"),

@@ -1,7 +1,7 @@
 // A week of more than a few: a row for each, a cell for each day. The strip says when the day is taken, the lines who
 // comes as far as there is room; all of it is in a list beside the cell, by pointer, by finger and by key.
 
-import { element, nameOf } from "./boxes.js";
+import { clinicOf, element, nameOf } from "./boxes.js";
 import { CellList } from "./celllist.js";
 import { Events } from "./events.js";
 import { shadeWord } from "./tiles.js";
@@ -69,7 +69,7 @@ export class Board {
     const dot = element("span", "column-dot");
     dot.style.backgroundColor = column.colour ?? "";
     const clinics = this.#desk.clinics;
-    const where = clinics.length > 1 ? [element("small", "column-clinic", clinics[column.clinic].name)] : [];
+    const where = clinics.length > 1 ? [clinicOf(column, clinics)] : [];
     const filter = column.kind === "provider" ? "provider" : "place";
     if (!this.#desk.known[filter].includes(column.id)) return element("span", "board-name", dot, name, ...where);
     const button = element("button", "board-name", dot, name, ...where);

@@ -119,6 +119,12 @@ export function columnContent(column, desk) {
   return [dot, inOwnDirection(element("strong", "", nameOf(column))), ...(away ? [away] : [])];
 }
 
+/** Of several side by side, the one a column is in; nothing for the library's own, before it is given any. */
+export function clinicOf(column, clinics) {
+  const name = clinics[column.clinic]?.name ?? "";
+  return titled(inOwnDirection(element("small", "column-clinic", name)), name);
+}
+
 /** To note that a provider is away, where the reader may; null for others. `day`: on another day than the one shown. */
 export function awayButton(column, { clinics, words }, day = "") {
   const { away, awayOnly } = (column.kind === "provider" && clinics[column.clinic]) || {};

@@ -1,7 +1,7 @@
 // Days in columns, drawn by EventCalendar. It gets wall time as text and gives back a column and minutes moved: the Date
 // objects it offers are the browser's and would be wrong wherever the browser isn't in the clinic's zone.
 
-import { appointmentContent, columnContent, element, groupContent, holdContent } from "./boxes.js";
+import { appointmentContent, clinicOf, columnContent, element, groupContent, holdContent } from "./boxes.js";
 import { dragging } from "./drag.js";
 import { Events } from "./events.js";
 import { mendRoles } from "./roles.js";
@@ -96,7 +96,7 @@ export class Grid {
   #header(column) {
     const clinics = this.#desk.clinics;
     const content = columnContent(column, this.#desk);
-    if (clinics.length > 1) content.push(element("small", "column-clinic", clinics[column.clinic]?.name ?? ""));
+    if (clinics.length > 1) content.push(clinicOf(column, clinics));
     return content;
   }
 

@@ -8,6 +8,7 @@ import { listen } from "../desk/live.js";
 import { openPanel } from "../panel/panel.js";
 import { actOnRow, showAgenda, stepRows } from "./agenda.js";
 import { Board, FEW, stepCells } from "./board.js";
+import { clocksInWords } from "./clocks.js";
 import { moveTo } from "./drag.js";
 import { load, loadDensity } from "./feed.js";
 import { fillForm, readForm, showChips, showLegend, without } from "./filters.js";
@@ -105,6 +106,8 @@ function go(changes, { push = true } = {}) {
   if (view !== "week") place.board.hidden = true;
   place.list.hidden = view !== "agenda";
   place.month.hidden = view !== "month";
+  at("other-clocks").textContent = clocksInWords(desk, state.day);
+  at("other-clocks").hidden = view === "month" || !at("other-clocks").textContent;
   at("by").hidden = view === "agenda" || view === "month";
   for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
   for (const button of document.querySelectorAll("[data-by]")) button.setAttribute("aria-pressed", String(button.dataset.by === state.by));
