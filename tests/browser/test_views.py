@@ -1,5 +1,6 @@
 """The calendar's views: by key, kept under a key, on a phone, and from right to left."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from orderly.appointments.actions.cancel import cancel
+from orderly.appointments.actions.hold import hold
+from orderly.appointments.inputs import Wish
 from orderly.calendars.models import Rule, RuleKind
 from orderly.catalogue.models import Service
 from orderly.core import clock
@@ -16,7 +19,7 @@ from tests.browser.conftest import EVERY_DAY, Cast
 from tests.browser.desk import Desk
 from tests.browser.test_looks import PHONE
 from tests.browser.visits import made
-from tests.factories import make_clinic, make_provider
+from tests.factories import at, make_clinic, make_provider
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Desk]
@@ -273,3 +276,28 @@ def test_clinics_side_by_side_say_whose_column_it_is_and_what_the_clock_is_there
     assert min(wide for _, wide in places(names)) > 60
     expect(desk.page.locator("#other-clocks")).to_have_text("09:00 in Shifo is 05:00 in Harley Street Dental Clinic")
     assert desk.violations() == []
+
+
+def test_a_time_that_is_being_booked_says_by_whom_until_when_and_what_else(open_desk: Open, cast: Cast) -> None:
+    """CAL-5, AVL-5, AVL-6: on pointing at it and on a click or Enter; one's own too."""
+    for user, time in ((cast.colleague, "10:00"), (cast.receptionist, "11:00")):
+        start = at(cast.clinic, cast.tomorrow, time)
+        wish = Wish(clinic=cast.clinic.pk, service=cast.service.pk, start=start, provider=cast.smith.pk)
+        hold(wish, actor=actor_for(user), now=clock.now())
+    desk = open_desk(viewport={"width": 700, "height": 900})
+    theirs, mine = desk.box("Being booked by Timur"), desk.box("You are booking this")
+    theirs.wait_for()
+    said = [one.locator("[title]").get_attribute("title") for one in (theirs, mine)]
+    assert said == ["10:00–10:30 Being booked by Timur", "11:00–11:30 You are booking this"]
+    theirs.click()
+    why = desk.page.locator("#why")
+    expect(why.locator(".why-hold")).to_have_text(
+        re.compile(r"10:00–10:30\s+Being booked by Timur; kept until \d\d:\d\d")
+    )
+    expect(why.locator("[data-take][data-time]")).to_have_count(3)
+    assert desk.violations() == []
+    desk.page.keyboard.press("Escape")
+    mine.press("Enter")
+    expect(why.locator(".why-hold")).to_have_text(
+        re.compile(r"11:00–11:30\s+You are booking this; kept until \d\d:\d\d")
+    )

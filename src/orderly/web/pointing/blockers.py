@@ -35,7 +35,9 @@ def blockers(problems: Iterable[Problem], clinic: UUID, *, actor: Actor) -> Bloc
     claims = list(Reservation.objects.filter(there).values_list("claim", flat=True))
     shown = Appointment.objects.filter(clinic=clinic).select_related("patient", "service")
     having = shown.filter(Q(claim__in=claims) | Q(session__claim__in=claims)).order_by("start", "pk")
-    holding = Hold.objects.filter(clinic=clinic, claim__in=claims).select_related("owner").order_by("start", "pk")
+    holding = (
+        Hold.objects.filter(clinic=clinic, claim__in=claims).select_related("owner", "claim").order_by("start", "pk")
+    )
     return Blockers(list(having[:MOST]), list(holding[:MOST]))
 
 

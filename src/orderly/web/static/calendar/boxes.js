@@ -109,7 +109,7 @@ export const nameOf = (column) => (column ? [column.title, column.name].filter(B
 
 export function holdContent(held, desk) {
   const text = held.owner === desk.me ? desk.words.youBook : desk.words.beingBooked.replace("{name}", held.ownerName);
-  return [element("span", "box-time", clockOf(held.start)), element("span", "box-patient", text)];
+  return [element("span", "box-time", clockOf(held.start)), titled(element("span", "box-patient", text), `${times(held)} ${text}`)];
 }
 
 export function columnContent(column, desk) {

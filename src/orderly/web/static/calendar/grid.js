@@ -38,7 +38,7 @@ export class Grid {
   #waiting = null;
   #zoom;
 
-  /** `handlers`: free(wall, column), open(box), drop(box, wall, column id, minutes, undo). */
+  /** `handlers`: free(wall, column), open(box), taken(held, its column, its element), drop(box, wall, column id, minutes, undo). */
   constructor(place, desk, now, zoom, handlers) {
     this.#desk = desk;
     this.#place = place;
@@ -81,7 +81,9 @@ export class Grid {
       eventContent: ({ event, timeText }) => ({ domNodes: this.#content(event, timeText) }),
       resourceLabelContent: ({ resource }) => ({ domNodes: this.#header(resource.extendedProps) }),
       dateClick: (info) => handlers.free(info.dateStr.slice(0, 16), info.resource.extendedProps, info.jsEvent),
-      eventClick: ({ event, jsEvent }) => {
+      eventClick: ({ event, el, jsEvent }) => {
+        const { held } = event.extendedProps;
+        if (held) return handlers.taken(held, this.#data.columns[held.column], el);
         const box = this.boxAt(jsEvent.target) ?? event.extendedProps.box;
         if (box) handlers.open(box);
       },

@@ -67,7 +67,7 @@ function drawDays(data, days) {
     board ??= new Board(place.board, desk, { book: (column, day) => bookWithin(column, { day }) });
     board.show(data, state, days);
   } else if (columns) {
-    grid ??= new Grid(place.grid, desk, data.now, Number(kept("calendar-zoom", "-1")), { free, open, drop });
+    grid ??= new Grid(place.grid, desk, data.now, Number(kept("calendar-zoom", "-1")), { free, open, taken, drop });
     grid.show(data, state, days);
   }
   listed = () => showAgenda(place.list, data, days, desk);
@@ -128,6 +128,7 @@ function change(next) {
 // ---------------------------------------------------------------- what is done there
 
 const open = (box) => openAppointment(box.id);
+const taken = (held, column, element) => why(held.start, column ?? held, element.getBoundingClientRect());
 bookWith(() => ({ day: state.day }));
 
 /** A free time was chosen; the column says with whom, and in which clinic. */
