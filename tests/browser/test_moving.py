@@ -270,6 +270,18 @@ def test_a_request_looks_like_one(open_desk: Open, cast: Cast) -> None:
     assert asked.provider is None
 
 
+def test_in_a_narrow_column_a_request_keeps_the_name(open_desk: Open, cast: Cast) -> None:
+    """CAL-2, APT-5: the word gives way to it, though it is still read aloud."""
+    made(cast, "Karimova", "10:00", provider=None)
+    for name in ("Third", "Fourth", "Fifth"):
+        make_provider(cast.clinic, name=name)
+    desk = open_desk(viewport={"width": 700, "height": 900})
+    box = desk.page.locator(".box.is-requested")
+    name = box.locator(".box-patient").evaluate("one => one.offsetWidth / one.closest('.box').offsetWidth")
+    assert name > 0.4
+    assert "Requested" in box.inner_text()
+
+
 def test_a_finger_holds_before_it_drags(open_desk: Open, visit: Appointment) -> None:
     """CAL-6: scrolling with a finger moves nothing; a long press takes hold."""
     desk = open_desk(**{**PHONE, "viewport": {"width": 820, "height": 1180}})
