@@ -12,14 +12,14 @@ from orderly.appointments.actions.cancel import cancel
 from orderly.appointments.actions.hold import hold
 from orderly.appointments.inputs import Wish
 from orderly.calendars.models import Rule, RuleKind
-from orderly.catalogue.models import Service
+from orderly.catalogue.models import Offering, Service
 from orderly.core import clock
 from orderly.people.queries import actor_for
 from tests.browser.conftest import EVERY_DAY, Cast
 from tests.browser.desk import Desk
 from tests.browser.test_looks import PHONE
 from tests.browser.visits import made
-from tests.factories import at, make_clinic, make_provider
+from tests.factories import at, make_clinic, make_provider, make_service
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Desk]
@@ -301,3 +301,16 @@ def test_a_time_that_is_being_booked_says_by_whom_until_when_and_what_else(open_
     expect(why.locator(".why-hold")).to_have_text(
         re.compile(r"11:00–11:30\s+You are booking this; kept until \d\d:\d\d")
     )
+
+
+def test_on_one_line_the_letter_stands_for_the_service(open_desk: Open, cast: Cast) -> None:
+    """CAL-2, CAL-5: which colour alone would tell otherwise."""
+    scan = make_service(cast.clinic, 20, name="3D scan", mark="S")
+    Offering.objects.create(service=scan, provider=cast.smith)
+    made(cast, "Karimova", "10:00", service=scan)
+    desk = open_desk()
+    letter = desk.box("Karimova").locator(".box-letter")
+    letter.wait_for()
+    seen = "({x, y, width, height}) => document.elementFromPoint(x + width / 2, y + height / 2).textContent"
+    assert desk.page.evaluate(seen, letter.bounding_box()) == "S"
+    assert "3D scan" in desk.box("Karimova").inner_text()

@@ -85,7 +85,7 @@ def _lesson(made: Made, teacher: Provider, actor: Actor, now: datetime) -> Servi
         places=PLACES,
         overbook=1,
         colour="#e67700",
-        mark="B",
+        mark="L",
         online=True,
     )
     return add_service(details, actor=actor, now=now)

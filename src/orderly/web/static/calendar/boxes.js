@@ -55,7 +55,8 @@ export function appointmentContent(box, column, { status, words }) {
 
 /** Its letter, which has no say in which way the name is read, and its name. */
 function serviceOf(box) {
-  return box.mark ? [element("bdi", "box-letter", box.mark), " ", box.service] : [box.service];
+  const name = element("span", "box-called", box.service);
+  return box.mark ? [element("bdi", "box-letter", box.mark), " ", name] : [name];
 }
 
 /** What a box says while its move isn't answered yet. */
