@@ -8,13 +8,15 @@ import pytest
 from orderly.absences.actions import note_call, undo_rearrangement
 from orderly.absences.queries.calls import RECENT, calls
 from orderly.appointments.actions.cancel import cancel
+from orderly.appointments.actions.reschedule import reschedule
+from orderly.appointments.inputs import Move
 from orderly.appointments.models import Appointment
 from orderly.core.errors import Conflict, Forbidden, NotFound
 from orderly.journal.models import Entry
 from orderly.patients.models import Patient
 from orderly.people.permissions import Role
 from tests.absences.sick import Sick
-from tests.factories import NOW, make_actor
+from tests.factories import MONDAY, NOW, at, make_actor
 
 pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=1)
@@ -69,6 +71,25 @@ def test_moved_once_more_they_are_called_once_more(sick: Sick) -> None:
     sick.rule.delete()
     sick.falls_ill()
     sick.apply(sick.plan(), now=SOON)
+    assert listed(sick) == [(first, False), (second, False)]
+
+
+def test_moved_by_itself_they_are_called_once_more(sick: Sick) -> None:
+    first, second = visits()
+    note_call(sick.clinic.pk, first, called=True, actor=sick.desk, now=SOON)
+    later = Move(start=at(sick.clinic, MONDAY, "16:00"))
+    reschedule(first, later, actor=sick.desk, now=SOON + timedelta(minutes=1))
+    assert dict(listed(sick)) == {first: False, second: False}
+
+
+def test_undone_it_is_the_rearrangement_before_that_counts(sick: Sick) -> None:
+    first, second = visits()
+    sick.ill, sick.others = sick.others[0], [sick.ill]
+    sick.rule.delete()
+    sick.falls_ill()
+    sick.apply(sick.plan(), now=SOON)
+    deed = Entry.objects.filter(fact="appointments_rearranged").latest("pk").pk
+    undo_rearrangement(sick.clinic.pk, deed, actor=sick.desk, now=SOON + timedelta(minutes=1))
     assert listed(sick) == [(first, False), (second, False)]
 
 

@@ -178,9 +178,7 @@ def test_who_cancelled_takes_no_room_from_who_comes(open_desk: Open, cast: Cast,
     desk = open_desk()
     page = desk.page
     if rtl:
-        page.get_by_role("button", name="Language").click()
-        page.get_by_role("button", name="العربية").click()
-        desk.loaded(cast.tomorrow)
+        desk.in_arabic(cast.tomorrow)
     live = page.locator(".box.is-confirmed")
     live.wait_for()
     [[_, column], *_] = places(page.locator(".ec-body .ec-day"))

@@ -40,6 +40,7 @@ def test_every_fact_of_an_appointment_is_told() -> None:
     assert {kind(fact) for fact, types in TYPES.items() if types} < OF_FACT.keys()
     untold = {kind(fact) for fact, types in TYPES.items() if not types}
     assert untold & OF_FACT.keys() == set()  # of screens and links, which nobody watches
+    assert OF_FACT["patient_phoned"] == OF_FACT["phoning_taken_back"] == ("appointment_updated",)
     assert OF_FACT["appointment_rescheduled"] == ("appointment_updated", "queue_updated")
 
 

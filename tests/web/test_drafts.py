@@ -81,6 +81,25 @@ def test_sent_or_closed_it_is_forgotten(desk: Desk) -> None:
         assert Draft.objects.count() == 0
 
 
+def test_closed_without_a_time_it_is_forgotten_too(desk: Desk) -> None:
+    form = desk.form(token=str(uuid4()), notes="Soup")
+    desk.post("booking-keep", desk.clinic.pk, **form)
+    assert desk.post("booking-let-go", desk.clinic.pk, hold="", token=form["token"]).status_code == 204
+    assert Draft.objects.count() == 0
+
+
+def test_booked_as_a_series_it_is_forgotten(desk: Desk) -> None:
+    form = desk.form(token=str(uuid4()))
+    desk.post("booking-keep", desk.clinic.pk, **form)
+    booked = desk.post("series-book", desk.clinic.pk, **form, every="1", unit="week", ends="count", count="2")
+    assert (booked.status_code, Draft.objects.count()) == (200, 0)
+
+
+def test_who_signs_out_by_themselves_left_nothing(desk: Desk) -> None:
+    out = desk.client.post(reverse("account_logout"))
+    assert (out.status_code, "ended" in out.cookies) == (302, False)
+
+
 def test_it_is_ones_own_and_for_an_hour(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.post("booking-keep", desk.clinic.pk, **desk.form(token=str(uuid4()), notes="Soup"))
     other = Client()

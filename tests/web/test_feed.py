@@ -84,6 +84,8 @@ def test_a_day_in_tashkent(desk: Desk) -> None:
                 False,
                 "",
                 False,
+                0,
+                0,
             ]
         ],
         "assisting": [],

@@ -174,6 +174,18 @@ def test_money_and_buyers_are_for_those_who_may_see_them(desk: Desk) -> None:
     assert (page.status_code, "£90.00" in text(page)) == (200, False)
 
 
+@pytest.mark.parametrize("currency", ["GBP", "EUR"])
+def test_it_is_printed_on_the_paper_of_where_it_can_be_used(desk: Desk, currency: str) -> None:
+    """DOC-1: in a clinic of another currency it is only looked at."""
+    sold, elsewhere = sell(desk), make_clinic(currency=currency)
+    Purchase.objects.update(everywhere=True)
+    desk.patient.registrations.create(clinic=elsewhere)
+    desk.client.force_login(make_user("front_desk", elsewhere))
+    page = desk.get("purchase", elsewhere.pk, sold.pk).content.decode()
+    paper = elsewhere if currency == "GBP" else desk.clinic
+    assert f"{reverse('purchase-schedule', args=[sold.pk])}?clinic={paper.pk}" in page
+
+
 def test_the_panel_offers_the_patients_own_packages_and_draws_on_one(desk: Desk) -> None:
     """PKG-3: a single visit unless one is chosen; the card, the patient's page and the purchase say where it stands."""
     purchase, other = sell(desk), make_patient(desk.clinic)

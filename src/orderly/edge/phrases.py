@@ -79,7 +79,6 @@ PACKAGE_UNUSABLE: Final[Phrases] = {
     "none_left": _("The package has no session of this service left."),
     "number": _("The package has no session of this number."),
     "number_taken": _("This session is booked or used already."),
-    "order": _("A session with a lower number would be later."),
     "patient": _("The package is another patient's."),
     "service": _("The package doesn't contain this service."),
     "unpaid": _("The package isn't paid yet."),

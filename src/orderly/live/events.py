@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID
 
-from orderly.absences.facts import AppointmentsRearranged, RearrangementUndone
+from orderly.absences.facts import AppointmentsRearranged, PatientPhoned, PhoningTakenBack, RearrangementUndone
 from orderly.appointments import facts
 from orderly.calendars import facts as times
 from orderly.catalogue import facts as services
@@ -31,6 +31,8 @@ TYPES: Mapping[type[Fact], tuple[str, ...]] = {
     facts.AppointmentReopened: (UPDATED, QUEUE, PAYMENT),
     facts.AppointmentCorrected: (UPDATED,),
     facts.AppointmentPutBack: (UPDATED,),
+    PatientPhoned: (UPDATED,),
+    PhoningTakenBack: (UPDATED,),
     facts.VisitCalled: (QUEUE,),
     facts.VisitCallUndone: (QUEUE,),
     facts.VisitLeft: (QUEUE,),
@@ -58,7 +60,7 @@ AROUND = {
     **{kind(fact): (CALENDAR,) for fact in (AppointmentsRearranged, RearrangementUndone)},
 }
 OF_FACT = {
-    **{kind(fact): TYPES.get(fact, OTHERWISE) for fact in _facts_of(facts) if TYPES.get(fact, OTHERWISE)},
+    **{kind(fact): TYPES.get(fact, OTHERWISE) for fact in {*_facts_of(facts), *TYPES} if TYPES.get(fact, OTHERWISE)},
     **AROUND,
 }
 log = logging.getLogger(__name__)

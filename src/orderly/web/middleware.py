@@ -85,7 +85,7 @@ class SignInAgain:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         elsewhere = response.status_code == 302 and response["Location"].startswith(resolve_url(settings.LOGIN_URL))
-        if not elsewhere:
+        if not elsewhere or request.path == reverse("account_logout"):
             return response
         if is_piece(request):
             response = HttpResponse(status=401, headers={"HX-Refresh": "true"})

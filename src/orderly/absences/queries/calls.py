@@ -1,6 +1,6 @@
 """Whom of those whose visits were rearranged somebody has to call, and who has been called."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +15,7 @@ from orderly.journal.models import Entry
 RECENT: Final = timedelta(hours=12)
 PHONED: Final = "patient_phoned"
 SAID: Final = (PHONED, "phoning_taken_back")
+PLACE: Final = {"start", "provider"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +34,22 @@ def calls(clinic: UUID, *, now: datetime) -> list[Call]:
     if not moved:
         return []
     found = Appointment.objects.filter(pk__in=moved, patient__email="", status__in=EXTENDABLE, start__gt=minute(now))
-    done = {entry.subject: entry for entry in Entry.objects.filter(subject__in=moved, fact__in=SAID).order_by("id")}
-    return [Call(one, _since(done.get(one.pk), moved[one.pk])) for one in found.whole().order_by("start", "pk")]
+    done = _done(moved, now)
+    return [Call(one, done.get(one.pk)) for one in found.whole().order_by("start", "pk")]
 
 
-def _moved(clinic: UUID, now: datetime) -> Mapping[UUID, int]:
-    """Each with the entry that moved it last, unless that was undone."""
-    entries = Entry.objects.filter(clinic=clinic, at__gte=now - RECENT, fact__in=(REARRANGED, UNDONE)).order_by("id")
-    moved: dict[UUID, int] = {}
-    for entry in entries:
-        for one in map(UUID, entry.ids["appointments"]):
-            moved[one] = entry.pk
-            if entry.fact == UNDONE:
-                del moved[one]
-    return moved
+def _moved(clinic: UUID, now: datetime) -> set[UUID]:
+    """Those of rearrangements that stand."""
+    entries = list(Entry.objects.filter(clinic=clinic, at__gte=now - RECENT, fact__in=(REARRANGED, UNDONE)))
+    undone = {entry.ids["entry"] for entry in entries if entry.fact == UNDONE}
+    stand = (entry for entry in entries if entry.fact == REARRANGED and entry.pk not in undone)
+    return {UUID(one) for entry in stand for one in entry.ids["appointments"]}
 
 
-def _since(said: Entry | None, moved: int) -> Entry | None:
-    return said if said is not None and said.fact == PHONED and said.pk > moved else None
+def _done(moved: Collection[UUID], now: datetime) -> Mapping[UUID, Entry]:
+    """What says of each that its patient was called, and about where it is now: whatever moved it since ends that."""
+    last: dict[UUID, Entry] = {}
+    for entry in Entry.objects.filter(subject__in=moved, at__gte=now - RECENT).order_by("id"):
+        if entry.fact in SAID or not PLACE.isdisjoint(entry.changes):
+            last[entry.subject] = entry
+    return {one: entry for one, entry in last.items() if entry.fact == PHONED}

@@ -149,17 +149,13 @@ def _against(purchase: Purchase, patient: UUID | None, clinic: UUID) -> str | No
 
 
 def _check_numbers(wallet: _Wallet, sessions: Sequence[Planned]) -> None:
-    """Raises CannotBookAll for numbers that aren't in the purchase, are drawn on already, or are named twice, and for
-    those that would be before one with a lower number.
-    """
+    """Raises CannotBookAll for numbers that aren't in the purchase, are drawn on already, or are named twice."""
     free = {credit.number for credit in wallet.free}
     against: dict[int, tuple[Problem, ...]] = {}
     for nth, one in enumerate(sessions):
         if one.number not in free:
             reason = "number_taken" if one.number in wallet.numbers else "number"
             against[nth] = (unusable(reason, "number"),)
-        elif any(other.number < one.number and other.start > one.start for other in sessions):
-            against[nth] = (unusable("order", "start"),)
         free.discard(one.number)
     if against:
         raise CannotBookAll(against)

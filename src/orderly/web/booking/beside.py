@@ -19,6 +19,8 @@ def same_day(patient: UUID, start: int, clinic: Clinic, *, actor: Actor) -> list
     day, _ = local(clinic.timezone, start)
     window = day_start(clinic.timezone, day), day_start(clinic.timezone, day + timedelta(days=1))
     seen = Appointment.objects.visible_to(actor.within(VIEW)).filter(patient=patient).exclude(status__in=GONE)
-    that_day = seen.filter(start__gte=window[0], start__lt=window[1]).order_by("start", "id")
-    beside = that_day.select_related("service", "provider", "proposed_provider", "clinic").defer("clinic__logo")
+    that_day = seen.filter(start__gte=window[0], start__lt=window[1]).order_by("start", "id").defer("clinic__logo")
+    beside = that_day.select_related("service", "provider", "proposed_provider", "clinic", "visit").defer(
+        "clinic__logo"
+    )
     return list(beside[:MOST])

@@ -110,6 +110,7 @@ def shown(
         "errors": errors or {},
         "others": others(errors),
         **_money(found, invoice, actor),
+        "paper": place if found.valid_in(place) else found.clinic,
         "may_plan": found.left and _plans(found, place, actor),
         **_possible(found, invoice, sessions, actor, now=now_of(request)),
     }

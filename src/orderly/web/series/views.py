@@ -14,6 +14,7 @@ from orderly.catalogue.models import Service
 from orderly.clinics.models import Clinic
 from orderly.core.clock import minute
 from orderly.core.errors import NotFound, Refused
+from orderly.edge import drafts
 from orderly.edge.actors import actor_of, now_of
 from orderly.edge.guard import guard
 from orderly.edge.notices import Kind
@@ -95,6 +96,7 @@ def book(request: HttpRequest, clinic: UUID) -> HttpResponse:
         first = made_once("series", form.cleaned_data["token"], place.pk, make, actor=actor, now=now)
     except Refused as refused:
         return _panel(request, place, request.POST, status=status_of(refused), refused=refused)
+    drafts.drop(form.cleaned_data["token"], actor=actor)
     count = Occurrence.objects.filter(series__occurrences__appointment=first, appointment__isnull=False).count()
     said = ngettext("Booked: %(n)s visit", "Booked: %(n)s visits", count) % {"n": count}
     deed = deed_of(occurrence_of(first.pk).series)

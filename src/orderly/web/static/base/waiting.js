@@ -23,4 +23,4 @@ function leavesNot(element) {
 
 addEventListener("click", ({ target }) => { pressed = target; }, true);
 addEventListener("beforeunload", () => root.classList.toggle("is-leaving", !leavesNot(pressed)));
-addEventListener("pageshow", () => root.classList.remove("is-leaving"));
+for (const stayed of ["pageshow", "pointerdown", "keydown"]) addEventListener(stayed, () => root.classList.remove("is-leaving"));

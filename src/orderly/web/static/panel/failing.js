@@ -33,12 +33,18 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 
 function cameToNothing(ctx) {
   const { request, sourceElement, sourceEvent, target } = ctx;
-  if (BY_THEMSELVES.includes(sourceEvent.type) || !sourceElement.isConnected && request.method === "GET") return;
+  if (BY_THEMSELVES.includes(sourceEvent.type) || sourceElement.matches("[data-quiet]")) return;
+  if (!sourceElement.isConnected) return lost(ctx);
   const text = brokenBy(ctx.text) ?? unanswered(request);
   if (panel.contains(sourceElement)) line(text, ctx);
-  else if (target !== panel || !sourceElement.isConnected) tell(text, () => repeat(ctx));
+  else if (target !== panel) tell(text, () => repeat(ctx));
   else if (!panel.hidden) page(text, ctx);
   document.dispatchEvent(new CustomEvent("orderly:failed"));
+}
+
+/** What was sent from stands there no more: it can't be sent again. */
+function lost({ sourceEvent, text }) {
+  if (sourceEvent.type === "submit") say(brokenBy(text) ?? words.sent, "wrong");
 }
 
 function unanswered({ method, form }) {

@@ -11,12 +11,12 @@ export function release(panel) {
   form.dataset.left = "";
 }
 
-/** Asked even by a page that is being left. What is shown is asked for once more when it has been given back: whoever
- *  asked while the two were under way still saw it held, and nobody else may have noticed a hold that was so short. */
+/** Asked even by a page that is being left; with the time goes what was kept of the form. What is shown is asked for
+ *  once more when the time has been given back: whoever asked while the two were under way still saw it held, and nobody
+ *  else may have noticed a hold that was so short. */
 async function giveBack(form, hold) {
-  if (!hold) return;
   const data = new FormData();
-  data.set("hold", hold);
+  data.set("hold", hold ?? "");
   data.set("token", form.elements.token.value);
   data.set("csrfmiddlewaretoken", JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"]);
   try {
@@ -24,7 +24,7 @@ async function giveBack(form, hold) {
   } catch {
     return; // it ends by itself after some minutes
   }
-  document.dispatchEvent(new CustomEvent("orderly:changed"));
+  if (hold) document.dispatchEvent(new CustomEvent("orderly:changed"));
 }
 
 // Requests of the form wait for each other: when one really goes out, the hold may be another than when it was asked
@@ -49,7 +49,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (target.id !== "when" || !form) return;
   if (asIt(target, new FormData(form)) === asIt(target, request.body)) return;
   if (form.elements.hold) form.elements.hold.value = response.headers.get("Orderly-Hold") ?? "";
-  else giveBack(form, response.headers.get("Orderly-Hold"));
+  else if (response.headers.has("Orderly-Hold")) giveBack(form, response.headers.get("Orderly-Hold"));
   event.preventDefault();
 });
 
